@@ -1,0 +1,86 @@
+"""Kinds of agencies and positions, and what holding a position on a day means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class AgencyKind(StrEnum):
+    """What sort of body an agency is; an external one is reached through a liaison desk."""
+
+    COORDINATOR = "coordinator"
+    DEPARTMENT = "department"
+    INSPECTORATE = "inspectorate"
+    AUTHORITY = "authority"
+    POLICE = "police"
+    EXTERNAL = "external"
+    COMMUNE = "commune"
+
+
+class PositionKind(StrEnum):
+    """What a post is answerable for; rights and escalation follow from it."""
+
+    OFFICER = "officer"
+    HEAD_OF_UNIT = "head_of_unit"
+    HEAD_OF_AGENCY = "head_of_agency"
+    DISPATCHER = "dispatcher"
+    COORDINATOR_HEAD = "coordinator_head"
+    CHAIRMAN = "chairman"
+    RECEPTION = "reception"
+    ADMINISTRATOR = "administrator"
+
+
+class HoldingKind(StrEnum):
+    """How somebody is in a position: appointed to it, or acting for dates."""
+
+    HOLDER = "holder"
+    ACTING = "acting"
+
+
+PROVINCE_KINDS = frozenset({PositionKind.DISPATCHER, PositionKind.COORDINATOR_HEAD, PositionKind.CHAIRMAN})
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPosition:
+    """A position that an account holds or acts in on the day at hand."""
+
+    position_id: int
+    kind: PositionKind
+    agency_id: int
+    unit_id: int | None
+    acting: bool = False
+
+
+def in_force(valid_from: date, valid_to: date | None, on: date) -> bool:
+    """Tell whether a dated row counts on the day `on`; both its first and last day count."""
+    return valid_from <= on and (valid_to is None or on <= valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A member of staff with the positions of the day: what every verb is told of who acts."""
+
+    account_id: int
+    name: str
+    positions: tuple[HeldPosition, ...]
+
+    @property
+    def agency_ids(self) -> tuple[int, ...]:
+        """The agencies in which they hold a position today, each once, in order."""
+        return tuple(dict.fromkeys(held.agency_id for held in self.positions))
+
+    @property
+    def sees_province(self) -> bool:
+        """Whether one of their positions looks over every agency's unrestricted cases."""
+        return any(held.kind in PROVINCE_KINDS for held in self.positions)
+
+    def holds(self, kinds: Iterable[PositionKind], agency_id: int | None = None) -> bool:
+        """Tell whether they hold one of `kinds`, in `agency_id` where one is named."""
+        wanted = frozenset(kinds)
+        return any(
+            held.kind in wanted and (agency_id is None or held.agency_id == agency_id)
+            for held in self.positions
+        )

@@ -1,0 +1,30 @@
+"""The tables. Importing this package loads them all, so that relationships resolve."""
+
+from feedback.models.account import Account, Role
+from feedback.models.agency import Agency, Field, Unit
+from feedback.models.answer import Answer, Delivery, Publication, Rating
+from feedback.models.audit import AuditEvent, AuditHead, AuditSeal
+from feedback.models.base import Base
+from feedback.models.case import Attachment, Case, Submitter
+from feedback.models.deadline import Deadline, Extension, Period
+from feedback.models.escalation import Digest, EscalationStep
+from feedback.models.handling import (
+    Assignment,
+    IdentityReveal,
+    Move,
+    RestrictedAccess,
+    RoutingDecision,
+    Supplement,
+)
+from feedback.models.law import CalendarDay, LadderStep, ProvinceSetting, RoutingRule, StateLimit, Term
+from feedback.models.place import Commune, OldPlace
+from feedback.models.position import Holding, Position
+from feedback.models.work import JobRun, Message, Work
+
+__all__ = [
+    "Account", "Agency", "Answer", "Assignment", "Attachment", "AuditEvent", "AuditHead", "AuditSeal", "Base",
+    "CalendarDay", "Case", "Commune", "Deadline", "Delivery", "Digest", "EscalationStep", "Extension", "Field",
+    "Holding", "IdentityReveal", "JobRun", "LadderStep", "Message", "Move", "OldPlace", "Period", "Position",
+    "ProvinceSetting", "Publication", "Rating", "RestrictedAccess", "Role", "RoutingDecision", "RoutingRule",
+    "StateLimit", "Submitter", "Supplement", "Term", "Unit", "Work",
+]  # fmt: skip

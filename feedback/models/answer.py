@@ -1,0 +1,111 @@
+"""Answers, their delivery, their publication and what the submitter thought of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedback.models.base import Base, one_of
+
+
+class Answer(Base):
+    """A version of the answer: drafted by an officer, approved by the head of agency."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        CheckConstraint(one_of("status", ("draft", "submitted", "returned", "approved")), name="status"),
+        UniqueConstraint("case_id", "period", "version"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    period: Mapped[int]
+    version: Mapped[int]
+    status: Mapped[str]
+    text: Mapped[str]
+    written_at: Mapped[datetime]
+    written_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    remarks: Mapped[str] = mapped_column(server_default="")
+
+
+class Delivery(Base):
+    """How an approved answer reached, or is to reach, a person without e-mail.
+
+    `delivered_at` is empty while the answer waits to be printed, posted or collected.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        CheckConstraint(one_of("method", ("counter", "post", "phone", "mail")), name="method"),
+        Index("ix_deliveries_pending", "case_id", postgresql_where=text("delivered_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("answers.id"))
+    method: Mapped[str]
+    created_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    note: Mapped[str] = mapped_column(server_default="")
+
+
+class Publication(Base):
+    """What the public board shows of an answered case, in words an officer wrote.
+
+    The submitter's text, name, files and exact place are never here. A second person
+    checks it (`checked_by` differs from `written_by`) before it is published.
+    """
+
+    __tablename__ = "publications"
+    __table_args__ = (
+        CheckConstraint(
+            one_of("status", ("awaiting_check", "returned", "published", "withdrawn")), name="status"
+        ),
+        CheckConstraint("checked_by IS NULL OR checked_by <> written_by", name="second_person"),
+        UniqueConstraint("case_id", "period"),
+        Index(
+            "ix_publications_board", "published_at", "id", postgresql_where=text("status = 'published'")
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    period: Mapped[int]
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("answers.id"))
+    status: Mapped[str]
+    title: Mapped[str]
+    summary: Mapped[str]
+    answer_text: Mapped[str]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    field_id: Mapped[int | None] = mapped_column(ForeignKey("fields.id"))
+    commune_code: Mapped[str | None] = mapped_column(ForeignKey("communes.code"))
+    received_on: Mapped[date]
+    answered_on: Mapped[date]
+    on_time: Mapped[bool]
+    written_at: Mapped[datetime]
+    written_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    checked_at: Mapped[datetime | None]
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    remarks: Mapped[str] = mapped_column(server_default="")
+    published_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Rating(Base):
+    """How satisfied the submitter was with the answer of a period (1 to 5)."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="score"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    period: Mapped[int] = mapped_column(primary_key=True)
+    score: Mapped[int]
+    comment: Mapped[str] = mapped_column(server_default="")
+    rated_at: Mapped[datetime]

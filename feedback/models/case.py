@@ -1,0 +1,147 @@
+"""The case, its submitter and its attachments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Computed, ForeignKey, Index, Integer, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from feedback.domain.lifecycle import CaseClass, Channel, State, SubmitterKind
+from feedback.models.agency import Agency, Field, Unit
+from feedback.models.base import Base, one_of
+
+# Folds Vietnamese marks as feedback.domain.text.fold does (NFD, marks dropped, đ→d), in immutable SQL
+# so that PostgreSQL keeps the vector itself.
+FOLDED = (
+    "translate(regexp_replace(normalize(lower(reference || ' ' || title || ' ' || body || ' ' || place_text), NFD),"
+    " '[\\u0300-\\u036f]', '', 'g'), 'đ', 'd')"
+)
+_OPEN = text("closed_at IS NULL AND restricted_at IS NULL")
+
+
+class Case(Base):
+    """One message of a citizen or business and where it stands.
+
+    `due_on` is the date the inbox sorts by: the agency's clock, before assignment the
+    citizen's (the last day that counts, Vietnamese date). `co_agency_ids` repeats the
+    co-handlers' assignments because the row policy reads them. `submission_digest` tells
+    a double send from a second message sent from the same form.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        CheckConstraint(one_of("state", State), name="state"),
+        CheckConstraint("case_class IS NULL OR " + one_of("case_class", CaseClass), name="case_class"),
+        CheckConstraint(one_of("channel", Channel), name="channel"),
+        CheckConstraint(one_of("submitter_kind", SubmitterKind), name="submitter_kind"),
+        CheckConstraint("(restricted_at IS NULL) = (restricted_kind IS NULL)", name="restricted"),
+        Index("ix_cases_inbox", "lead_agency_id", "due_on", "id", postgresql_where=_OPEN),
+        Index("ix_cases_inbox_province", "due_on", "id", postgresql_where=_OPEN),
+        Index("ix_cases_state", "state", "due_on", "id", postgresql_where=_OPEN),
+        Index("ix_cases_officer", "officer_id", "due_on", "id", postgresql_where=_OPEN),
+        Index("ix_cases_agency_received", "lead_agency_id", "received_at", "id"),
+        Index("ix_cases_received", "received_at", "id"),
+        Index("ix_cases_restricted", "id", postgresql_where=text("restricted_at IS NOT NULL")),
+        Index("ix_cases_co_agencies", "co_agency_ids", postgresql_using="gin"),
+        Index("ix_cases_search", "search_vector", postgresql_using="gin"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    tracking_code: Mapped[str] = mapped_column(unique=True)
+    submission_digest: Mapped[str]
+    channel: Mapped[str]
+    locale: Mapped[str]
+    state: Mapped[str]
+    state_since: Mapped[datetime]
+    case_class: Mapped[str | None]
+    field_id: Mapped[int | None] = mapped_column(ForeignKey("fields.id"))
+    title: Mapped[str]
+    body: Mapped[str]
+    place_text: Mapped[str] = mapped_column(server_default="")
+    place_detail: Mapped[str] = mapped_column(server_default="")
+    commune_code: Mapped[str | None] = mapped_column(ForeignKey("communes.code"))
+    happened: Mapped[str] = mapped_column(server_default="")
+    submitter_kind: Mapped[str]
+    anonymous: Mapped[bool]
+    reachable_by: Mapped[str] = mapped_column(server_default="")
+    consent_publish: Mapped[bool]
+    confidential: Mapped[bool]
+    urgent: Mapped[bool] = mapped_column(server_default=text("false"))
+    contacted_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    lead_agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
+    co_agency_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=text("'{}'"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    period: Mapped[int] = mapped_column(server_default=text("1"))
+    due_on: Mapped[date]
+    citizen_due_on: Mapped[date]
+    agency_due_on: Mapped[date | None]
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    restricted_at: Mapped[datetime | None]
+    restricted_kind: Mapped[str | None]
+    state_before_restriction: Mapped[str | None]
+    refusal_code: Mapped[str | None]
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    split_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    send_backs: Mapped[int] = mapped_column(server_default=text("0"))
+    transfers: Mapped[int] = mapped_column(server_default=text("0"))
+    anonymised_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    search_vector: Mapped[str] = deferred(
+        mapped_column(TSVECTOR, Computed(f"to_tsvector('simple'::regconfig, {FOLDED})", persisted=True))
+    )
+
+    lead_agency: Mapped[Agency | None] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    field: Mapped[Field | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version, "eager_defaults": False}  # noqa: RUF012 - read by the mapper
+
+
+class Submitter(Base):
+    """Who sent a case, in a table of its own with its own policy.
+
+    Handling units do not see it by default; one row is read in a transaction that
+    recorded why (`IdentityReveal`).
+    """
+
+    __tablename__ = "submitters"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(server_default="")
+    organisation: Mapped[str] = mapped_column(server_default="")
+    business_code: Mapped[str] = mapped_column(server_default="")
+    email: Mapped[str] = mapped_column(server_default="")
+    phone: Mapped[str] = mapped_column(server_default="")
+    address: Mapped[str] = mapped_column(server_default="")
+    erased_at: Mapped[datetime | None]
+
+
+class Attachment(Base):
+    """A file that came with a case, its supplement or its answer.
+
+    `media_type` is what the content was found to be, never what the sender called it.
+    `sha256` is of the stored bytes, after an image was re-encoded.
+    """
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        CheckConstraint(one_of("origin", ("submission", "supplement", "answer")), name="origin"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    origin: Mapped[str]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str]
+    storage_key: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -1,0 +1,116 @@
+"""Law as dated rows: calendar, terms, ladder, limits of states, routing rules.
+
+A row that changes is closed (`valid_to`, or `superseded_at` for a calendar day) and a new
+one is written, so that what was in force on a day can always be told.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedback.models.base import Base, one_of
+
+
+class CalendarDay(Base):
+    """A weekday off or a Saturday worked in the public sector, with the document that says so."""
+
+    __tablename__ = "calendar_days"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ("day_off", "working_day")), name="kind"),
+        CheckConstraint(one_of("status", ("official", "computed", "proposed")), name="status"),
+        Index(
+            "uq_calendar_days_date_current", "date", unique=True, postgresql_where=text("superseded_at IS NULL")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    date: Mapped[date]
+    kind: Mapped[str]
+    status: Mapped[str]
+    source: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    superseded_at: Mapped[datetime | None]
+
+
+class Term(Base):
+    """A legal term: how long, counted from what, on which basis (columns as feedback.domain.terms)."""
+
+    __tablename__ = "terms"
+    __table_args__ = (UniqueConstraint("key", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    key: Mapped[str]
+    duration: Mapped[str]
+    counted_from: Mapped[str]
+    basis: Mapped[str]
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class LadderStep(Base):
+    """A step of escalation (columns as feedback.domain.escalation; `recipients` is ``;``-separated)."""
+
+    __tablename__ = "ladder_steps"
+    __table_args__ = (UniqueConstraint("code", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    code: Mapped[str]
+    clock: Mapped[str]
+    offset: Mapped[str]
+    recipients: Mapped[str]
+    restricted: Mapped[bool] = mapped_column(server_default=text("false"))
+    basis: Mapped[str]
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class StateLimit(Base):
+    """How long a case may stay in a state, and the position that answers for it."""
+
+    __tablename__ = "state_limits"
+    __table_args__ = (UniqueConstraint("state", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    state: Mapped[str]
+    duration: Mapped[str]
+    owner: Mapped[str]
+    next_up: Mapped[str]
+    basis: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class RoutingRule(Base):
+    """A routing rule: a condition as JSON text and the agency it leads to, lowest priority first."""
+
+    __tablename__ = "routing_rules"
+    __table_args__ = (Index("ix_routing_rules_priority", "priority"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    priority: Mapped[int]
+    condition: Mapped[str]
+    agency_code: Mapped[str]
+    case_class: Mapped[str | None]
+    reason_vi: Mapped[str]
+    reason_en: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    problem: Mapped[str | None]
+
+
+class ProvinceSetting(Base):
+    """A setting of the province (its name, its telephone numbers, its portal), by key."""
+
+    __tablename__ = "province_settings"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
