@@ -1,0 +1,5 @@
+"""The public face: the form, tracking, the board."""
+
+from feedback.web.public.blueprint import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,7 @@
+"""The blueprint that the views of this package register on."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("public", __name__)
