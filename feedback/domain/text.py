@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Literal
+from dataclasses import dataclass
 
 _CONTROL_CODES = [*range(0x20), *range(0x7F, 0xA0)]
 _BIDI_CODES = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
@@ -25,6 +25,21 @@ _TEXT_TABLE: dict[int, str | None] = {
     0x09: "\t",
 }
 _ZERO_WIDTH_TABLE: dict[int, None] = dict.fromkeys([*_ZERO_WIDTH_CODES, *_BIDI_CODES])
+
+
+def _bare_letters() -> dict[int, str | None]:
+    """Map every Latin letter with marks to its bare one, and every combining mark to nothing."""
+    table: dict[int, str | None] = dict.fromkeys(range(0x300, 0x370))
+    for code in [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)]:
+        bare = "".join(
+            char for char in unicodedata.normalize("NFD", chr(code)) if not unicodedata.combining(char)
+        )
+        if bare != chr(code):
+            table[code] = bare
+    return table | {ord("đ"): "d", ord("Đ"): "D"}
+
+
+_FOLD_TABLE: dict[int, str | None] = {**_bare_letters(), **_ZERO_WIDTH_TABLE}
 
 _TONED_VOWELS = {
     # where the tone stands in òa, òe, ùy; the newer style writes oà, oè, uỳ
@@ -48,9 +63,9 @@ _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
 _ONE_TONE = str.maketrans("ãẵẫẽễĩõỗỡũữỹ", "ảẳẩẻểỉỏổởủửỷ")
 
 
-def _normalize(form: Literal["NFC", "NFD"], text: str) -> str:
-    """Normalise in linear time: of more than 30 symbols in a row, no letter has over 8 marks."""
-    return unicodedata.normalize(form, _LONG_RUN.sub(_thin_marks, text))
+def _compose(text: str) -> str:
+    """Normalise to NFC in linear time: of more than 30 symbols in a row, no letter has over 8 marks."""
+    return unicodedata.normalize("NFC", _LONG_RUN.sub(_thin_marks, text))
 
 
 def _thin_marks(run: re.Match[str]) -> str:
@@ -70,7 +85,7 @@ def clean_text(text: str) -> str:
     controls go; every kind of line or paragraph separator becomes a newline.
     """
     unified = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TEXT_TABLE)
-    return _normalize("NFC", unified)
+    return _compose(unified)
 
 
 def clean_line(text: str) -> str:
@@ -86,10 +101,9 @@ def fold(text: str) -> str:
     """Return `text` without diacritics, in lower case, for comparing what people type with or without marks.
 
     đ becomes d, zero-width characters go, whitespace runs become one space, the ends are trimmed.
+    Composed and decomposed input give the same result.
     """
-    lowered = text.translate(_ZERO_WIDTH_TABLE).lower()
-    bare = "".join(char for char in _normalize("NFD", lowered) if not unicodedata.combining(char))
-    return " ".join(bare.replace("đ", "d").split())
+    return " ".join(text.lower().translate(_FOLD_TABLE).split())
 
 
 def unify_tone_marks(text: str) -> str:
@@ -97,7 +111,7 @@ def unify_tone_marks(text: str) -> str:
 
     Both styles are in use, in official lists too. The u of qu carries no tone, so quý stays.
     """
-    composed = _normalize("NFC", text)
+    composed = _compose(text)
     return _NEWER_STYLE.sub(lambda found: _TONED_VOWELS[found.group()], composed)
 
 
@@ -124,3 +138,36 @@ def is_written_with_marks(words: list[str]) -> bool:
     """
     marked = sum(1 for word in words if is_marked(word))
     return marked * 7 >= len(words) and marked > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text in the forms that matching needs; all lists have one entry a word."""
+
+    toned: list[str]
+    """Lower case with marks, as `tokens` gives them."""
+    folded: list[str]
+    """Lower case without marks."""
+    capital: list[bool]
+    """Whether the writer began the word with a capital."""
+    follows: list[bool]
+    """Whether only spaces stand between the word before and this one."""
+    marked: bool
+    """Whether the text is written with its marks."""
+
+
+def read_words(text: str) -> Words:
+    """Split `text` into `Words`, in time linear in its length."""
+    plain = unify_tone_marks(text.translate(_ZERO_WIDTH_TABLE).translate(_APOSTROPHES))
+    toned: list[str] = []
+    capital: list[bool] = []
+    follows: list[bool] = []
+    end = 0
+    for found in _WORD.finditer(plain):
+        start = found.start()
+        toned.append(found.group().lower().translate(_ONE_TONE))
+        capital.append(plain[start].isupper())
+        follows.append(start > 0 and plain[end:start].isspace())
+        end = found.end()
+    folded = [word if word.isascii() else word.translate(_FOLD_TABLE) for word in toned]
+    return Words(toned, folded, capital, follows, is_written_with_marks(toned))

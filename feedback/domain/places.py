@@ -1,0 +1,247 @@
+"""Where something happened: the commune of today that a text names, by its name now or before July 2025.
+
+A name counts only where the text treats it as a place: after its kind ("xã", "P."), after a word
+of place ("ở", "gần"), before "cũ", or written with capitals. What is left open stays open: a
+name borne by several places, or of a commune that was split, gives candidates and no guess.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from feedback.domain.gazetteer import COMMUNE_KINDS, DISTRICT_KINDS, Gazetteer, PlaceKind, Sense, spell
+from feedback.domain.place_words import (
+    BEFORE_A_NAME,
+    CROSSROADS,
+    FORMER,
+    KINDS,
+    NOT_A_PLACE,
+    NUMBERED,
+    OTHER_PROVINCES,
+)
+from feedback.domain.text import Words, read_words
+
+
+class PlaceStatus(StrEnum):
+    """How far a text tells where something is."""
+
+    FOUND = "found"
+    AMBIGUOUS = "ambiguous"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMatch:
+    """The commune that was found, or the candidates (codes, sorted) that the text leaves open."""
+
+    status: PlaceStatus
+    commune_code: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A name in a text: how sure it is that it names the place, where it stands, and what it can mean."""
+
+    weight: int
+    start: int
+    end: int
+    senses: tuple[Sense, ...]
+    kind: PlaceKind | None
+    former: bool
+
+    @property
+    def is_district(self) -> bool:
+        return all(sense.kind in DISTRICT_KINDS for sense in self.senses)
+
+
+_NO_PLACE = PlaceMatch(PlaceStatus.NONE)
+_KIND, _FORMER_NAME, _BARE, _DISTRICT = 4, 3, 2, 1
+_NEAR = 4
+
+
+def find_places(text: str, place_hint: str, gazetteer: Gazetteer) -> PlaceMatch:
+    """Find the commune of a message.
+
+    `place_hint` is what the submitter gave as the place; it goes before what `text` mentions, and
+    the text only helps to choose between several that the hint leaves open. Both may be written
+    with or without marks, in either tone style, with or without capitals.
+    """
+    hinted = _resolve(_mentions(read_words(place_hint), gazetteer, is_hint=True)) if place_hint else _NO_PLACE
+    if hinted.status is PlaceStatus.FOUND:
+        return hinted
+    told = place_of_words(read_words(text), gazetteer)
+    if hinted.status is PlaceStatus.NONE:
+        return told
+    both = set(hinted.candidates) & set(told.candidates)
+    return _match(both) if both else hinted
+
+
+def place_of_words(words: Words, gazetteer: Gazetteer) -> PlaceMatch:
+    """Find the commune that these words name; as `find_places`, for a text already read."""
+    return _resolve(_mentions(words, gazetteer, is_hint=False))
+
+
+def _match(codes: set[str]) -> PlaceMatch:
+    candidates = tuple(sorted(codes))
+    if len(candidates) == 1:
+        return PlaceMatch(PlaceStatus.FOUND, candidates[0], candidates)
+    return PlaceMatch(PlaceStatus.AMBIGUOUS, None, candidates)
+
+
+def _mentions(words: Words, gazetteer: Gazetteer, *, is_hint: bool) -> list[_Mention]:
+    keys = [spell(word) for word in words.folded]
+    found: list[_Mention] = []
+    position = 0
+    while position < len(keys):
+        mention = None
+        for size in range(min(gazetteer.longest.get(keys[position], 0), len(keys) - position), 0, -1):
+            senses = gazetteer.senses.get(tuple(keys[position : position + size]))
+            if senses:
+                mention = _read_mention(words, keys, position, position + size, senses, gazetteer, is_hint)
+                if mention:
+                    break
+        if mention:
+            found.append(mention)
+            position = mention.end
+        else:
+            position += 1
+    return found
+
+
+def _read_mention(
+    words: Words,
+    keys: list[str],
+    start: int,
+    end: int,
+    senses: tuple[Sense, ...],
+    gazetteer: Gazetteer,
+    is_hint: bool,
+) -> _Mention | None:
+    if words.marked:
+        senses = tuple(sense for sense in senses if _same_marks(words.toned[start:end], sense.toned))
+    if not senses:
+        return None
+    kinds, before = _kind_before(words, keys, start)
+    former = _is_former(keys, end)
+    if kinds & COMMUNE_KINDS:
+        meant = tuple(sense for sense in senses if sense.kind in kinds)
+        meant = meant or tuple(sense for sense in senses if sense.kind in COMMUNE_KINDS)
+        return _Mention(_KIND, start, end, meant, next(iter(kinds)), former) if meant else None
+    if kinds:
+        meant = tuple(sense for sense in senses if sense.kind in kinds & DISTRICT_KINDS)
+        return _Mention(_DISTRICT, start, end, meant, next(iter(kinds)), former) if meant else None
+    if not _stands_as_name(words, keys, start, end, before, former, gazetteer, is_hint):
+        return None
+    if former:
+        # "La Gi cũ" may be the former town as well as a former ward: both stay open
+        return _Mention(_FORMER_NAME, start, end, senses, None, True)
+    only_districts = any(sense.kind in DISTRICT_KINDS for sense in senses)
+    return _Mention(_DISTRICT if only_districts else _BARE, start, end, senses, None, False)
+
+
+def _same_marks(written: list[str], name: tuple[str, ...]) -> bool:
+    """Compare with marks, but for the letters that names are spelt with in two ways (Đăk, Đắk; Quí, Quý)."""
+    for ours, theirs in zip(written, name, strict=True):
+        if ours != theirs and not (ours.isascii() and len(ours) <= 1):
+            if ours[:2] == "đă" and theirs[:2] in ("đắ", "đă"):
+                continue
+            if ours[:2] == "đắ" and theirs[:2] == "đă":
+                continue
+            if ours[:-1] == theirs[:-1] and ours[-1] in "íìỉịiýỳỷỵy" and theirs[-1] in "íìỉịiýỳỷỵy":
+                continue
+            return False
+    return True
+
+
+def _kind_before(words: Words, keys: list[str], start: int) -> tuple[frozenset[PlaceKind], str]:
+    """Return the kinds that the word or two before a name say (none when empty), and the word before."""
+    if start == 0:
+        return frozenset(), ""
+    if start >= 2:
+        pair = f"{keys[start - 2]} {keys[start - 1]}"
+        if pair in KINDS:
+            return KINDS[pair], keys[start - 1]
+    before = keys[start - 1]
+    kinds = KINDS.get(before, frozenset())
+    if kinds and words.marked and len(before) > 2 and words.toned[start - 1].isascii():
+        return frozenset(), before
+    return kinds, before
+
+
+def _is_former(keys: list[str], end: int) -> bool:
+    following = keys[end : end + 2]
+    return bool(following) and (following[0] == "cu" or " ".join(following) in FORMER)
+
+
+def _stands_as_name(
+    words: Words,
+    keys: list[str],
+    start: int,
+    end: int,
+    before: str,
+    former: bool,
+    gazetteer: Gazetteer,
+    is_hint: bool,
+) -> bool:
+    name = " ".join(keys[start:end])
+    if name in OTHER_PROVINCES or name in gazetteer.provinces or name.isdigit():
+        return False
+    if is_hint:
+        return True
+    placed = former or before in BEFORE_A_NAME or " ".join(keys[max(0, start - 2) : start]) in CROSSROADS
+    placed = placed or (before.isdigit() and start > 1 and keys[start - 2] in NUMBERED)
+    if before in NOT_A_PLACE and not placed:
+        return False
+    if end - start == 1 and not placed and not words.capital[start]:
+        return False
+    if start > 0 and words.capital[start - 1] and words.follows[start] and not placed:
+        return False
+    if placed:
+        return True
+    shouted = all(words.capital[max(0, start - 3) : end + 3]) and len(words.capital) > end - start
+    return all(words.capital[start:end]) and not shouted
+
+
+def _resolve(mentions: list[_Mention]) -> PlaceMatch:
+    if not mentions:
+        return _NO_PLACE
+    districts = {district for mention in mentions for district in _districts_named(mention)}
+    chosen: set[str] = set()
+    weight = 0
+    for mention in sorted(mentions, key=lambda mention: -mention.weight):
+        codes = _codes(mention, _districts_near(mention, mentions) or districts)
+        if not chosen:
+            chosen, weight = codes, mention.weight
+        elif chosen & codes:
+            chosen &= codes
+        elif mention.weight == weight:
+            chosen |= codes
+    return _match(chosen)
+
+
+def _districts_named(mention: _Mention) -> set[str]:
+    return {
+        district for sense in mention.senses if sense.kind in DISTRICT_KINDS for district in sense.districts
+    }
+
+
+def _districts_near(mention: _Mention, mentions: list[_Mention]) -> set[str]:
+    """Return the districts named directly after a mention: "phường 1, thành phố Bảo Lộc"."""
+    for other in mentions:
+        if mention.end <= other.start <= mention.end + _NEAR:
+            return _districts_named(other)
+    return set()
+
+
+def _codes(mention: _Mention, districts: set[str]) -> set[str]:
+    """Return the communes that a mention can mean, narrowed by the former districts the text names."""
+    senses = mention.senses
+    if not mention.is_district:
+        inside = tuple(sense for sense in senses if sense.districts & districts)
+        senses = inside or senses
+    wanted = tuple(sense for sense in senses if sense.current != mention.former)
+    if mention.former or (mention.kind and any(sense.exact for sense in wanted)):
+        senses = wanted or senses
+    return {code for sense in senses for code in sense.codes}
