@@ -1,0 +1,207 @@
+"""Fixtures that tests share: stores, a database a process, sessions that are undone, the application.
+
+- `database_urls`   one migrated database a test process (owner, web, worker)
+- `engine_web`, `engine_worker`   engines on it; what is committed through them stays, so a test that
+                    commits takes `fresh_database` instead: a copy of its own
+- `sessions`        maker of sessions whose work is undone after the test (see tests/rollback.py)
+- `worker_session`  such a session in the worker's scope: makes the data
+- `web_session`     function: such a session in a scope, `web_session(db.PUBLIC)`
+- `now`             the moment of the test: Sunday 22 November 2026, 10:00 in Vietnam; pages see it too
+- `make`            factories on `worker_session` (tests/factories.py)
+- `app`, `client`   the application on those sessions; `sign_in(account)` signs `client` in
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from feedback import db
+from feedback.embedded import databases
+from feedback.embedded.databases import Urls
+from feedback.settings import Settings
+from tests import stores
+from tests.factories import Factory
+from tests.rollback import keep_open, undone
+
+ROOT = Path(__file__).resolve().parent.parent
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+_RUNNING: list[Any] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Under xdist the controller starts the stores, before its test processes inherit the environment."""
+    spreads = config.getoption("numprocesses", None) and not config.getoption("collectonly")
+    if spreads and not hasattr(config, "workerinput"):
+        _RUNNING.append(stores.begin())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what this process started."""
+    while _RUNNING:
+        stores.end(_RUNNING.pop())
+
+
+def migrate(urls: Urls) -> None:
+    """Lay the schema into a database, as the owner of its tables."""
+    config = Config(ROOT / "alembic.ini")
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = urls.owner
+    command.upgrade(config, "head")
+
+
+@pytest.fixture(scope="session")
+def process_name() -> str:
+    """The name of this test process: ``gw0``, or ``main`` without xdist."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def database_urls(process_name: str) -> Urls:
+    """The addresses of this process's database."""
+    if "FEEDBACK_TEST_STORES" not in os.environ:
+        _RUNNING.append(stores.begin())
+    return stores.database_of(process_name, migrate)
+
+
+@pytest.fixture(scope="session")
+def sockets(database_urls: Urls) -> Path:
+    """The folder of the stores' sockets."""
+    return Path(os.environ["FEEDBACK_TEST_SOCKETS"])
+
+
+@pytest.fixture(scope="session")
+def redis_url(database_urls: Urls, process_name: str) -> str:
+    """The address of a database in Valkey that this process has for itself."""
+    number = int(process_name.removeprefix("gw")) % 15 + 1 if process_name.startswith("gw") else 0
+    return f"{stores.redis_url()}?db={number}"
+
+
+def _engine(url: str) -> Iterator[Engine]:
+    engine = db.make_engine(url, pool_size=2)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def engine_web(database_urls: Urls) -> Iterator[Engine]:
+    """An engine in the web role."""
+    yield from _engine(database_urls.web)
+
+
+@pytest.fixture(scope="session")
+def engine_worker(database_urls: Urls) -> Iterator[Engine]:
+    """An engine in the worker role."""
+    yield from _engine(database_urls.worker)
+
+
+@pytest.fixture(scope="session")
+def engine_superuser(database_urls: Urls, sockets: Path, process_name: str) -> Iterator[Engine]:
+    """An engine that may take every role; only for `sessions`."""
+    engine = create_engine(
+        databases.url(sockets, databases.SUPERUSER, f"feedback_{process_name}"),
+        connect_args={"options": "-c timezone=UTC"},
+    )
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def fresh_database(
+    database_urls: Urls, sockets: Path, process_name: str, request: pytest.FixtureRequest
+) -> Iterator[Urls]:
+    """A database of its own for a test that commits; it is dropped afterwards."""
+    name = f"fresh_{process_name}"
+    databases.drop_database(sockets, name)
+    yield databases.create_database(sockets, name, stores.TEMPLATE)
+    databases.drop_database(sockets, name)
+
+
+@pytest.fixture
+def sessions(engine_superuser: Engine) -> Iterator[sessionmaker[Session]]:
+    """A maker of sessions whose work is undone after the test."""
+    with undone(engine_superuser) as factory:
+        yield factory
+
+
+@pytest.fixture
+def worker_session(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """A session in the worker's scope."""
+    session = keep_open(sessions, db.WORKER)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def web_session(sessions: sessionmaker[Session]) -> Iterator[Callable[[db.Scope | None], Session]]:
+    """A function that opens a session in the web role, in a scope or (None) without one."""
+    opened: list[Session] = []
+
+    def open_session(scope: db.Scope | None) -> Session:
+        opened.append(keep_open(sessions, scope))
+        return opened[-1]
+
+    yield open_session
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment of the test, aware, in UTC."""
+    return NOW
+
+
+@pytest.fixture
+def make(worker_session: Session, now: datetime) -> Factory:
+    """Factories whose rows `worker_session` writes."""
+    return Factory(worker_session, now)
+
+
+@pytest.fixture
+def settings(database_urls: Urls, redis_url: str, tmp_path: Path) -> Settings:
+    """Settings for this process's stores; files go to the test's own folder."""
+    return Settings.from_env(
+        {
+            "FEEDBACK_DATABASE_URL": database_urls.web,
+            "FEEDBACK_WORKER_URL": database_urls.worker,
+            "FEEDBACK_MIGRATION_URL": database_urls.owner,
+            "FEEDBACK_REDIS_URL": redis_url,
+            "FEEDBACK_SECRET_KEY": "a secret for tests, long enough to pass",
+            "FEEDBACK_BASE_URL": "http://localhost",
+            "FEEDBACK_SMTP_URL": "smtp://127.0.0.1:9",
+            "FEEDBACK_STORAGE_URL": f"file://{tmp_path}/files",
+            "FEEDBACK_MAIL_FROM": "Hồi Âm <hoi-am@localhost>",
+            "FEEDBACK_ENV": "test",
+        }
+    )
+
+
+class Wristwatch:
+    """A clock that a test sets; pages read it as theirs."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, **amount: float) -> datetime:
+        """Go on by a `timedelta` of these arguments and give the new moment."""
+        self.moment += timedelta(**amount)
+        return self.moment
+
+
+@pytest.fixture
+def watch(now: datetime) -> Wristwatch:
+    """The clock of `app`."""
+    return Wristwatch(now)
