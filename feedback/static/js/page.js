@@ -1,0 +1,103 @@
+/* Small manners that every page has; without scripts everything still works.
+   [data-error-summary]      takes the focus; its links focus the field itself
+   form[data-once]           is sent once, however often the button is pressed
+   [data-counter-for]        characters left of a field
+   details[data-close-outside], details[data-escape-closes]   close as menus do */
+(() => {
+  "use strict";
+
+  const fill = (text, n) => text.replace("{n}", n.toLocaleString(document.documentElement.lang));
+
+  /* Errors */
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) summary.focus();
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-error-summary] a[href^='#']");
+    if (!link) return;
+    const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!field) return;
+    event.preventDefault();
+    const label = field.closest(".field") || field;
+    label.scrollIntoView({ block: "start" });
+    field.focus({ preventScroll: true });
+  });
+
+  /* Sent once */
+  const release = (form) => {
+    delete form.dataset.sending;
+    for (const button of form.querySelectorAll("[aria-disabled='true']")) {
+      button.removeAttribute("aria-disabled");
+      if (button.dataset.label) button.lastChild.textContent = button.dataset.label;
+    }
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-once]")) return;
+    if (form.dataset.sending) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sending = "yes";
+    const button = event.submitter;
+    if (!button) return;
+    button.setAttribute("aria-disabled", "true");
+    if (button.dataset.busy) {
+      button.dataset.label = button.lastChild.textContent;
+      button.lastChild.textContent = button.dataset.busy;
+    }
+  });
+
+  /* Back from the browser's page cache: the form may be sent again. */
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form[data-sending]").forEach(release);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.target.closest("form[data-sending]");
+    if (form) release(form);
+  });
+
+  /* Counters */
+  const count = (note) => {
+    const field = document.getElementById(note.dataset.counterFor);
+    const left = Number(note.dataset.counterMax) - [...field.value.normalize("NFC")].length;
+    note.textContent = left < 0 ? fill(note.dataset.counterOver, -left) : fill(note.dataset.counterLeft, left);
+    note.classList.toggle("is-over", left < 0);
+  };
+
+  for (const note of document.querySelectorAll("[data-counter-for]")) {
+    const field = document.getElementById(note.dataset.counterFor);
+    if (!field) continue;
+    field.removeAttribute("maxlength"); /* what is pasted is not cut off: the counter says what is too much */
+    field.addEventListener("input", () => count(note));
+    count(note);
+  }
+
+  /* Menus and confirmations */
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details[data-close-outside][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+    const cancel = event.target.closest("[data-confirm-cancel]");
+    const box = cancel && cancel.closest("details");
+    if (box) {
+      box.open = false;
+      box.querySelector("summary").focus();
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const box = event.target.closest("details[data-close-outside][open], details[data-escape-closes][open]");
+    if (!box) return;
+    box.open = false;
+    box.querySelector("summary").focus();
+  });
+
+  /* Buttons that only scripts can serve */
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+})();
