@@ -65,9 +65,13 @@ class Cluster:
         self._clear_stale_lock()
         self.identity.own(self.sockets)
         self.child = self._launch()
-        self._wait()
-        databases.lay_roles(self.sockets)
-        databases.create_database(self.sockets, databases.DATABASE)
+        try:
+            self._wait()
+            databases.lay_roles(self.sockets)
+            databases.create_database(self.sockets, databases.DATABASE)
+        except BaseException:
+            self.kill()
+            raise
         return self.child
 
     def _launch(self) -> Child:
@@ -145,8 +149,9 @@ class Cluster:
         try:
             code = child.process.wait(_START_SECONDS)
         except subprocess.TimeoutExpired:
-            child.kill()
             code = -signal.SIGKILL
+        finally:
+            child.kill()
         if code != 0:
             raise StartError(
                 f"initdb failed ({code}): {' / '.join(child.last_lines(3))}.",
@@ -200,7 +205,6 @@ class Cluster:
             with contextlib.suppress(psycopg.OperationalError), databases.connect(self.sockets):
                 return
             if time.monotonic() > until:
-                self.child.kill()
                 raise StartError(
                     f"PostgreSQL does not answer after {_START_SECONDS:.0f} s.", f"see {self.log}."
                 )

@@ -87,10 +87,14 @@ class Child:
         return willing
 
     def kill(self) -> None:
-        """SIGKILL the whole process group and wait for it to be gone."""
+        """SIGKILL the whole process group and wait for its first process to be gone."""
+        self.kill_without_waiting()
+        self.process.wait()
+
+    def kill_without_waiting(self) -> None:
+        """SIGKILL the whole process group."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        self.process.wait()
 
     @staticmethod
     def _signal(pid: int | None, number: signal.Signals) -> None:

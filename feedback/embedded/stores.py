@@ -13,7 +13,7 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from feedback.embedded import databases
@@ -28,24 +28,32 @@ _LONGEST_SOCKET = 100
 _LONGEST_NAME = len("/.s.PGSQL.5432")
 
 
-def _quiet(_: str) -> None:
-    return None
-
-
 class Stores:
     """The embedded PostgreSQL and Valkey of one folder.
 
     `var` holds the data (`pg`, `valkey`), the logs (`log`) and the sockets (`run`);
-    `durable` False leaves out fsync, for tests that kill no machine; `say` hears of progress.
+    `durable` False leaves out fsync, for tests that kill no machine.
     """
 
-    def __init__(self, var: Path, *, durable: bool = True, say: Callable[[str], None] = _quiet) -> None:
+    def __init__(self, var: Path, *, durable: bool = True) -> None:
         self.var = var.resolve()
-        self.say = say
-        self.sockets = socket_folder(self.var / "run")
-        logs = self.var / "log"
-        self.postgres = Cluster(self.var / "pg", self.sockets, logs / "postgresql.log", durable=durable)
-        self.valkey = Broker(self.var / "valkey", self.sockets, logs / "valkey.log")
+        self.durable = durable
+
+    @cached_property
+    def sockets(self) -> Path:
+        """The folder of both unix sockets."""
+        return socket_folder(self.var / "run")
+
+    @cached_property
+    def postgres(self) -> Cluster:
+        """The PostgreSQL; looked for on the machine when first asked for."""
+        log = self.var / "log" / "postgresql.log"
+        return Cluster(self.var / "pg", self.sockets, log, durable=self.durable)
+
+    @cached_property
+    def valkey(self) -> Broker:
+        """The Valkey or Redis; looked for on the machine when first asked for."""
+        return Broker(self.var / "valkey", self.sockets, self.var / "log" / "valkey.log")
 
     def __enter__(self) -> Stores:
         return self.start()
@@ -56,29 +64,31 @@ class Stores:
     def start(self) -> Stores:
         """Start both; when the second fails the first is stopped. Raises StartError."""
         try:
-            self.start_postgres()
-            self.start_valkey()
+            self.postgres.start()
+            self.valkey.start()
         except BaseException:
             self.stop()
             raise
         return self
 
-    def start_postgres(self) -> None:
-        """Start PostgreSQL and wait until it answers."""
-        engine = self.postgres.engine
-        self.say(f"PostgreSQL {engine.text} ({engine.origin})")
-        self.postgres.start()
+    @property
+    def postgres_text(self) -> str:
+        """Which PostgreSQL serves, for a line on the terminal."""
+        return f"PostgreSQL {self.postgres.engine.text} ({self.postgres.engine.origin})"
 
-    def start_valkey(self) -> None:
-        """Start Valkey and wait until it answers."""
+    @property
+    def valkey_text(self) -> str:
+        """Which Valkey or Redis serves, for a line on the terminal."""
         engine = self.valkey.engine
-        self.say(f"Valkey or Redis {engine.text} ({engine.origin})")
-        self.valkey.start()
+        name = "Redis" if "redis" in engine.path.name else "Valkey"
+        return f"{name} {engine.text} ({engine.origin})"
 
     def stop(self) -> None:
         """Stop both; the data stays. A socket folder outside `var` is removed."""
-        self.valkey.stop()
-        self.postgres.stop()
+        if "valkey" in self.__dict__:
+            self.valkey.stop()
+        if "postgres" in self.__dict__:
+            self.postgres.stop()
         if self.sockets.parent != self.var:
             with contextlib.suppress(OSError):
                 self.sockets.rmdir()

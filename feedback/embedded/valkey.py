@@ -59,7 +59,11 @@ class Broker:
             folder=self.data,
             stop_signal=signal.SIGTERM,
         )
-        self._wait(self.child)
+        try:
+            self._wait(self.child)
+        except BaseException:
+            self.kill()
+            raise
         return self.child
 
     def stop(self) -> None:
@@ -93,7 +97,6 @@ class Broker:
                 else:
                     return
                 if time.monotonic() > until:
-                    child.kill()
                     raise StartError(
                         f"Valkey does not answer after {_START_SECONDS:.0f} s.", f"see {self.log}."
                     )
