@@ -10,6 +10,7 @@ from feedback.models.deadline import Deadline, Extension, Period
 from feedback.models.escalation import Digest, EscalationStep
 from feedback.models.handling import (
     Assignment,
+    EventNote,
     IdentityReveal,
     Move,
     RestrictedAccess,
@@ -22,8 +23,8 @@ from feedback.models.position import Holding, Position
 from feedback.models.work import JobRun, Message, Work
 
 __all__ = [
-    "Account", "Agency", "Answer", "Assignment", "Attachment", "AuditEvent", "AuditHead", "AuditSeal", "Base",
-    "CalendarDay", "Case", "Commune", "Deadline", "Delivery", "Digest", "EscalationStep", "Extension", "Field",
+    "Account", "Agency", "Answer", "Assignment", "Attachment", "AuditEvent", "AuditHead", "AuditSeal",
+    "Base", "CalendarDay", "Case", "Commune", "Deadline", "Delivery", "Digest", "EscalationStep", "EventNote", "Extension", "Field",
     "Holding", "IdentityReveal", "JobRun", "LadderStep", "Message", "Move", "OldPlace", "Period", "Position",
     "ProvinceSetting", "Publication", "Rating", "RestrictedAccess", "Role", "RoutingDecision", "RoutingRule",
     "StateLimit", "Submitter", "Supplement", "Term", "Unit", "Work",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, FetchedValue, Identity, Index
+from sqlalchemy import FetchedValue, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import Base

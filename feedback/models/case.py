@@ -16,7 +16,8 @@ from feedback.models.base import Base, one_of
 # Folds Vietnamese marks as feedback.domain.text.fold does (NFD, marks dropped, đ→d), in immutable SQL
 # so that PostgreSQL keeps the vector itself.
 FOLDED = (
-    "translate(regexp_replace(normalize(lower(reference || ' ' || title || ' ' || body || ' ' || place_text), NFD),"
+    "translate(regexp_replace(normalize(lower("
+    "reference || ' ' || title || ' ' || body || ' ' || place_text), NFD),"
     " '[\\u0300-\\u036f]', '', 'g'), 'đ', 'd')"
 )
 _OPEN = text("closed_at IS NULL AND restricted_at IS NULL")
@@ -47,6 +48,8 @@ class Case(Base):
         Index("ix_cases_restricted", "id", postgresql_where=text("restricted_at IS NOT NULL")),
         Index("ix_cases_co_agencies", "co_agency_ids", postgresql_using="gin"),
         Index("ix_cases_search", "search_vector", postgresql_using="gin"),
+        Index("ix_cases_merged_into", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
+        Index("ix_cases_split_from", "split_from_id", postgresql_where=text("split_from_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -86,6 +89,7 @@ class Case(Base):
     restricted_at: Mapped[datetime | None]
     restricted_kind: Mapped[str | None]
     state_before_restriction: Mapped[str | None]
+    accused_agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
     refusal_code: Mapped[str | None]
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
     split_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
@@ -97,7 +101,7 @@ class Case(Base):
         mapped_column(TSVECTOR, Computed(f"to_tsvector('simple'::regconfig, {FOLDED})", persisted=True))
     )
 
-    lead_agency: Mapped[Agency | None] = relationship()
+    lead_agency: Mapped[Agency | None] = relationship(foreign_keys=[lead_agency_id])
     unit: Mapped[Unit | None] = relationship()
     field: Mapped[Field | None] = relationship()
 
@@ -127,7 +131,8 @@ class Attachment(Base):
     """A file that came with a case, its supplement or its answer.
 
     `media_type` is what the content was found to be, never what the sender called it.
-    `sha256` is of the stored bytes, after an image was re-encoded.
+    `sha256` is of the stored bytes, after an image was re-encoded. Parts of a split message
+    share the stored bytes: several rows may name one `storage_key`.
     """
 
     __tablename__ = "attachments"
@@ -142,6 +147,6 @@ class Attachment(Base):
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str]
-    storage_key: Mapped[str] = mapped_column(unique=True)
+    storage_key: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -138,3 +138,18 @@ class IdentityReveal(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     revealed_at: Mapped[datetime]
     reason: Mapped[str]
+
+
+class EventNote(Base):
+    """The words that somebody wrote with an act: a reason, a remark, what was said on the telephone.
+
+    Kept beside the audit event and not in it, so that erasing them breaks no chain. Staff
+    who see the case read them; the submitter does not.
+    """
+
+    __tablename__ = "event_notes"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("audit_events.id"), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    text: Mapped[str]
+    written_at: Mapped[datetime]

@@ -22,7 +22,10 @@ class CalendarDay(Base):
         CheckConstraint(one_of("kind", ("day_off", "working_day")), name="kind"),
         CheckConstraint(one_of("status", ("official", "computed", "proposed")), name="status"),
         Index(
-            "uq_calendar_days_date_current", "date", unique=True, postgresql_where=text("superseded_at IS NULL")
+            "uq_calendar_days_date_current",
+            "date",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL"),
         ),
     )
 
@@ -31,6 +34,8 @@ class CalendarDay(Base):
     kind: Mapped[str]
     status: Mapped[str]
     source: Mapped[str]
+    name_vi: Mapped[str] = mapped_column(server_default="")
+    name_en: Mapped[str] = mapped_column(server_default="")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     superseded_at: Mapped[datetime | None]

@@ -162,9 +162,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_attachments_case_id"),
         sa.ForeignKeyConstraint(["created_by"], ["accounts.id"], name="fk_attachments_created_by"),
         sa.PrimaryKeyConstraint("id", name="pk_attachments"),
-        sa.UniqueConstraint("storage_key", name="uq_attachments_storage_key"),
     )
     op.create_index("ix_attachments_case_id", "attachments", ["case_id"], unique=False)
+    op.create_index("ix_attachments_storage_key", "attachments", ["storage_key"], unique=False)
     op.create_table(
         "periods",
         sa.Column("case_id", sa.Uuid(), nullable=False),

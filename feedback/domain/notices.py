@@ -1,0 +1,33 @@
+"""The kinds of notices that the product writes to people.
+
+Each has its texts in ``templates/mail/<language>/<kind>.txt`` and ``.html``.
+"""
+
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """What a message is about."""
+
+    RECEIPT = "receipt"
+    ASSIGNED_AGENCY = "assigned_agency"
+    URGENT_AGENCY = "urgent_agency"
+    TRIAGE_DESK = "triage_desk"
+    ASSIGNED_OFFICER = "assigned_officer"
+    TRANSFERRED = "transferred"
+    SUPPLEMENT_REQUEST = "supplement_request"
+    SUPPLEMENT_RECEIVED = "supplement_received"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENSION_GRANTED = "extension_granted"
+    APPROVAL_REQUESTED = "approval_requested"
+    DRAFT_RETURNED = "draft_returned"
+    ANSWER = "answer"
+    REFUSED = "refused"
+    SPLIT = "split"
+    MERGED = "merged"
+    FORWARDED = "forwarded"
+    GUIDANCE = "guidance"
+    REOPENED_AGENCY = "reopened_agency"
+    WITHDRAWN_AGENCY = "withdrawn_agency"
+    ESCALATION_DIGEST = "escalation_digest"
+    ACCOUNT_MAIL = "account_mail"

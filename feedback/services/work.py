@@ -1,0 +1,98 @@
+"""Work as rows: writing what must be done, and claiming it under a lease.
+
+The shape follows what a transactional job queue needs: the row is written with its
+cause, a claim takes rows nobody else holds, and the effect is committed together with
+`done_at`. The bell after the commit only saves waiting for the sweeper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from feedback.db import after_commit, new_id
+from feedback.models import Work
+
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 8
+
+
+class WorkKind(StrEnum):
+    """What there is to do to a subject."""
+
+    ROUTE = "route"
+
+
+BELLS = {WorkKind.ROUTE: "routing"}
+
+
+def work_values(kind: WorkKind, subject: UUID, now: datetime) -> dict[str, object]:
+    """Give the columns of a new work row, for a statement that writes more at once."""
+    return {"id": new_id(), "kind": str(kind), "subject": subject, "created_at": now, "available_at": now}
+
+
+def enqueue(session: Session, kind: WorkKind, subject: UUID, now: datetime) -> None:
+    """Write that `kind` must be done to `subject`, once, and ring after the commit."""
+    session.execute(insert(Work).values(work_values(kind, subject, now)).inline())
+    ring(session, BELLS[kind])
+
+
+def ring(session: Session, name: str) -> None:
+    """Ring the bell `name` after the commit of `session`, where the entry point hung one up."""
+    bell = session.info.get("ring")
+    if bell is not None:
+        after_commit(session, partial(bell, name), key=f"ring:{name}")
+
+
+def claim(session: Session, kind: WorkKind, now: datetime, limit: int) -> Sequence[Work]:
+    """Take up to `limit` rows of `kind` that nobody holds, oldest first, until `now` + LEASE.
+
+    The rows stay locked until the transaction ends; rows that another transaction holds
+    are passed over (SKIP LOCKED), so that workers share a queue without waiting.
+    """
+    return session.scalars(
+        select(Work)
+        .where(
+            Work.kind == str(kind),
+            Work.done_at.is_(None),
+            Work.failed_at.is_(None),
+            Work.available_at <= now,
+            or_(Work.lease_until.is_(None), Work.lease_until < now),
+        )
+        .order_by(Work.available_at, Work.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def finish(session: Session, rows: Sequence[Work], now: datetime) -> None:
+    """Mark `rows` done; to be committed together with their effect."""
+    if rows:
+        session.execute(
+            update(Work)
+            .where(Work.id.in_([row.id for row in rows]))
+            .values(done_at=now, lease_until=None, attempts=Work.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after the given number of failed attempts: 5 s, doubling, at most an hour."""
+    return min(timedelta(seconds=5 * 2 ** max(attempts - 1, 0)), timedelta(hours=1))
+
+
+def fail(session: Session, row: Work, error: str, now: datetime) -> None:
+    """Count a failed attempt at `row`: try again later, or give up where staff can see it."""
+    attempts = row.attempts + 1
+    row.attempts = attempts
+    row.last_error = error[:500]
+    row.lease_until = None
+    row.available_at = now + backoff(attempts)
+    if attempts >= MOST_ATTEMPTS:
+        row.failed_at = now
