@@ -161,8 +161,13 @@ def main(arguments: Sequence[str] | None = None, plan: Plan | None = None) -> in
     parser = argparse.ArgumentParser(prog="make run", description="The whole product on this machine.")
     parser.add_argument("--port", type=int, default=8000, help="where the web pages answer (8000)")
     parser.add_argument("--var", type=Path, default=Path(os.environ.get("FEEDBACK_VAR") or ROOT / "var"))
+    parser.add_argument(
+        "--is-stopped", action="store_true", help="only say whether nothing runs on that folder"
+    )
     options = parser.parse_args(arguments)
     terminal = Terminal()
+    if options.is_stopped:
+        return _say_whether_stopped(Instance(options.var), terminal)
     _end_with_make()
     try:
         Run(options.var, options.port, os.environ, terminal).main(plan or product(options.var.resolve()))
@@ -177,6 +182,14 @@ def main(arguments: Sequence[str] | None = None, plan: Plan | None = None) -> in
     except (Stop, KeyboardInterrupt):
         terminal.say("all stopped")
     return 0
+
+
+def _say_whether_stopped(instance: Instance, terminal: Terminal) -> int:
+    holder = instance.holder()
+    if holder is None:
+        return 0
+    terminal.write(f"Process {holder[0]} is at work on {instance.var}. Mend: stop it first (Ctrl-C there).")
+    return 1
 
 
 def _end_with_make() -> None:
