@@ -15,7 +15,9 @@ class EscalationStep(Base):
     """A step that a version of a deadline reached for a position, exactly once.
 
     `reached_on` is the day the step fell due by its dates, `recorded_at` when a run saw
-    it. `retracted_at` is set when a calendar or deadline change took it back.
+    it. `retracted_at` is set when a calendar or deadline change took it back, `settled_at`
+    when its deadline ended and the step asks for nothing more, `raised_at` when it was
+    left unacknowledged and shown one level up.
     """
 
     __tablename__ = "escalation_steps"
@@ -26,6 +28,21 @@ class EscalationStep(Base):
             "position_id",
             "reached_on",
             postgresql_where=text("acknowledged_at IS NULL AND retracted_at IS NULL"),
+        ),
+        Index(
+            "ix_escalation_steps_open",
+            "deadline_id",
+            "step",
+            postgresql_where=text("settled_at IS NULL AND retracted_at IS NULL"),
+        ),
+        Index(
+            "ix_escalation_steps_digest_id", "digest_id", postgresql_where=text("digest_id IS NOT NULL")
+        ),
+        Index(
+            "ix_escalation_steps_undigested",
+            "position_id",
+            "id",
+            postgresql_where=text("digest_id IS NULL AND settled_at IS NULL AND retracted_at IS NULL"),
         ),
     )
 
@@ -45,6 +62,8 @@ class EscalationStep(Base):
     promise_reason: Mapped[str] = mapped_column(server_default="")
     retracted_at: Mapped[datetime | None]
     retraction_reason: Mapped[str | None]
+    settled_at: Mapped[datetime | None]
+    raised_at: Mapped[datetime | None]
 
 
 class Digest(Base):
