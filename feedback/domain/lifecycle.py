@@ -39,6 +39,8 @@ class Action(StrEnum):
     REFUSE = "refuse"
     SPLIT = "split"
     MERGE = "merge"
+    RELEASE_DUPLICATE = "release_duplicate"
+    CHANGE_URGENCY = "change_urgency"
     ACCEPT = "accept"
     SEND_BACK = "send_back"
     ASSIGN_OFFICER = "assign_officer"
@@ -56,6 +58,7 @@ class Action(StrEnum):
     RECORD_DELIVERY = "record_delivery"
     PROPOSE_PUBLICATION = "propose_publication"
     CHECK_PUBLICATION = "check_publication"
+    WITHDRAW_PUBLICATION = "withdraw_publication"
     RATE = "rate"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
@@ -134,6 +137,8 @@ OPEN_PUBLIC = OPEN - {State.RESTRICTED}
 
 _S, _A = State, Action
 _HANDLING = (_S.ASSIGNED, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER, _S.AWAITING_APPROVAL)
+HANDLING = frozenset(_HANDLING)
+"""The states in which exactly one agency has the case as its lead."""
 
 
 def _stays(action: Action, *states: State) -> dict[tuple[State, Action], State]:
@@ -147,6 +152,7 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     (_S.TRIAGE, _A.REFUSE): _S.REFUSED,
     (_S.TRIAGE, _A.SPLIT): _S.SPLIT,
     (_S.TRIAGE, _A.MERGE): _S.MERGED,
+    (_S.MERGED, _A.RELEASE_DUPLICATE): _S.TRIAGE,
     (_S.ASSIGNED, _A.ACCEPT): _S.IN_PROGRESS,
     (_S.ASSIGNED, _A.SEND_BACK): _S.TRIAGE,
     (_S.IN_PROGRESS, _A.ASK_SUPPLEMENT): _S.AWAITING_SUBMITTER,
@@ -165,9 +171,11 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **_stays(_A.ASK_EXTENSION, _S.IN_PROGRESS),
     **_stays(_A.DECIDE_EXTENSION, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER, _S.AWAITING_APPROVAL),
     **_stays(_A.LOG_CONTACT, _S.ASSIGNED, _S.IN_PROGRESS),
-    **_stays(_A.RECORD_DELIVERY, _S.ANSWERED, _S.REFUSED),
+    **_stays(_A.CHANGE_URGENCY, _S.TRIAGE, *_HANDLING),
+    **_stays(_A.RECORD_DELIVERY, _S.ANSWERED, _S.REFUSED, _S.MERGED, _S.GUIDED),
     **_stays(_A.PROPOSE_PUBLICATION, _S.ANSWERED),
     **_stays(_A.CHECK_PUBLICATION, _S.ANSWERED),
+    **_stays(_A.WITHDRAW_PUBLICATION, _S.TRIAGE, *_HANDLING, _S.ANSWERED),
     **_stays(_A.RATE, _S.ANSWERED),
     **_stays(_A.GRANT_ACCESS, _S.RESTRICTED),
     **_stays(_A.REVEAL_IDENTITY, *_HANDLING, _S.TRIAGE, _S.ANSWERED, _S.RESTRICTED),

@@ -55,43 +55,48 @@ class Refused(Exception):
 
 
 _P = PositionKind
-_HANDLERS = frozenset({_P.OFFICER, _P.HEAD_OF_UNIT, _P.HEAD_OF_AGENCY})
-_HEADS = frozenset({_P.HEAD_OF_UNIT, _P.HEAD_OF_AGENCY})
-_TOP = frozenset({_P.HEAD_OF_AGENCY})
+# The chief of the coordinating office heads it as an agency too, when it leads a case itself.
+TOP = frozenset({_P.HEAD_OF_AGENCY, _P.COORDINATOR_HEAD})
+_HEADS = TOP | {_P.HEAD_OF_UNIT}
+HANDLERS = _HEADS | {_P.OFFICER}
 _DESK = frozenset({_P.DISPATCHER, _P.COORDINATOR_HEAD})
 _LISTED = frozenset(PositionKind)
+_SET_APART = frozenset({State.RESTRICTED, State.FORWARDED, State.GUIDED})
 
 RULES: Mapping[Action, tuple[tuple[Relation, frozenset[PositionKind]], ...]] = {
     Action.DISPATCH: ((Relation.COORDINATOR, _DESK),),
     Action.REFUSE: ((Relation.COORDINATOR, _DESK),),
     Action.SPLIT: ((Relation.COORDINATOR, _DESK),),
     Action.MERGE: ((Relation.COORDINATOR, _DESK),),
-    Action.ACCEPT: ((Relation.LEAD, _HANDLERS),),
-    Action.SEND_BACK: ((Relation.LEAD, _HANDLERS),),
+    Action.CHANGE_URGENCY: ((Relation.COORDINATOR, _DESK), (Relation.LEAD, _HEADS)),
+    Action.ACCEPT: ((Relation.LEAD, HANDLERS),),
+    Action.SEND_BACK: ((Relation.LEAD, HANDLERS),),
     Action.ASSIGN_OFFICER: ((Relation.LEAD, _HEADS),),
-    Action.ASK_SUPPLEMENT: ((Relation.LEAD, _HANDLERS),),
-    Action.END_SUPPLEMENT_WAIT: ((Relation.LEAD, _HANDLERS),),
+    Action.ASK_SUPPLEMENT: ((Relation.LEAD, HANDLERS),),
+    Action.END_SUPPLEMENT_WAIT: ((Relation.LEAD, HANDLERS),),
     Action.TRANSFER: ((Relation.LEAD, _HEADS),),
-    Action.ASK_EXTENSION: ((Relation.LEAD, _HANDLERS),),
-    Action.DECIDE_EXTENSION: ((Relation.LEAD, _TOP),),
-    Action.LOG_CONTACT: ((Relation.LEAD, _HANDLERS),),
-    Action.SAVE_DRAFT: ((Relation.LEAD, _HANDLERS),),
-    Action.SUBMIT_DRAFT: ((Relation.LEAD, _HANDLERS),),
-    Action.APPROVE: ((Relation.LEAD, _TOP),),
-    Action.RETURN_DRAFT: ((Relation.LEAD, _TOP),),
+    Action.ASK_EXTENSION: ((Relation.LEAD, HANDLERS),),
+    Action.DECIDE_EXTENSION: ((Relation.LEAD, TOP),),
+    Action.LOG_CONTACT: ((Relation.LEAD, HANDLERS),),
+    Action.SAVE_DRAFT: ((Relation.LEAD, HANDLERS),),
+    Action.SUBMIT_DRAFT: ((Relation.LEAD, HANDLERS),),
+    Action.APPROVE: ((Relation.LEAD, TOP),),
+    Action.RETURN_DRAFT: ((Relation.LEAD, TOP),),
     Action.RECORD_DELIVERY: (
-        (Relation.LEAD, _HANDLERS | {_P.RECEPTION}),
+        (Relation.LEAD, HANDLERS | {_P.RECEPTION}),
         (Relation.COORDINATOR, _DESK | {_P.RECEPTION}),
+        (Relation.ACCESS_LIST, _LISTED),
     ),
-    Action.PROPOSE_PUBLICATION: ((Relation.LEAD, _HANDLERS),),
+    Action.PROPOSE_PUBLICATION: ((Relation.LEAD, HANDLERS),),
     Action.CHECK_PUBLICATION: ((Relation.LEAD, _HEADS), (Relation.COORDINATOR, _DESK)),
-    Action.SET_APART: ((Relation.COORDINATOR, _DESK), (Relation.LEAD, _TOP)),
+    Action.WITHDRAW_PUBLICATION: ((Relation.LEAD, _HEADS), (Relation.COORDINATOR, _DESK)),
+    Action.SET_APART: ((Relation.COORDINATOR, _DESK), (Relation.LEAD, TOP)),
     Action.FORWARD: ((Relation.ACCESS_LIST, _LISTED),),
     Action.GUIDE: ((Relation.ACCESS_LIST, _LISTED),),
     Action.RETURN_TO_TRIAGE: ((Relation.ACCESS_LIST, _LISTED),),
     Action.GRANT_ACCESS: ((Relation.ACCESS_LIST, _LISTED),),
     Action.REVEAL_IDENTITY: (
-        (Relation.LEAD, _HANDLERS | {_P.RECEPTION}),
+        (Relation.LEAD, HANDLERS | {_P.RECEPTION}),
         (Relation.COORDINATOR, _DESK),
         (Relation.ACCESS_LIST, _LISTED),
     ),
@@ -102,10 +107,10 @@ actions are not here."""
 
 def _in_capacity(actor: Actor, facts: CaseFacts, relation: Relation, kinds: frozenset[PositionKind]) -> bool:
     if relation is Relation.ACCESS_LIST:
-        return facts.on_access_list and facts.state is State.RESTRICTED
+        return facts.on_access_list and facts.state in _SET_APART
     if relation is Relation.COORDINATOR:
-        return facts.state is not State.RESTRICTED and actor.holds(kinds)
-    if facts.lead_agency_id is None or facts.state is State.RESTRICTED:
+        return facts.state not in _SET_APART and actor.holds(kinds)
+    if facts.lead_agency_id is None or facts.state in _SET_APART:
         return False
     return actor.holds(kinds, facts.lead_agency_id)
 
