@@ -193,6 +193,11 @@ def test_a_worked_saturday_is_told() -> None:
     ]
 
 
+def test_a_worked_saturday_that_was_over_is_not_told() -> None:
+    trace = compute_deadline(at("Sat 2026-01-10 18:00"), Duration.parse("1wh"), calendar()).trace
+    assert (trace.first_counted, trace.worked) == (day("Mon 2026-01-12"), ())
+
+
 def test_a_term_over_new_year_says_the_years() -> None:
     trace = compute_deadline(at("Thu 2024-12-26 08:00"), Duration.parse("5wd"), calendar()).trace
     assert "Không tính 01/01: Tết Dương lịch, TB 6150/TB-BLĐTBXH (03/12/2024)." in explain(trace)

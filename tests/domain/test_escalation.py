@@ -314,6 +314,9 @@ def test_one_digest_a_day() -> None:
     friday, monday = day("Fri 2026-03-13"), at("Mon 2026-03-16 07:30")
     assert delivery_time(at("Fri 2026-03-13 10:00"), calendar(), last_digest_on=friday) == monday
     assert delivery_time(at("Fri 2026-03-13 18:00"), calendar(), last_digest_on=friday) == monday
+    assert delivery_time(at("Fri 2026-03-13 10:00"), calendar(), last_digest_on=monday.date()) == at(
+        "Tue 2026-03-17 07:30"
+    )
     thursday = day("Thu 2026-03-12")
     assert delivery_time(at("Fri 2026-03-13 10:00"), calendar(), last_digest_on=thursday) == at(
         "Fri 2026-03-13 10:00"

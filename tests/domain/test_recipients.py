@@ -84,6 +84,11 @@ def test_of_two_who_act_the_latest_begun_answers() -> None:
     assert resolve(K.HEAD_OF_AGENCY, among).account_id == 1111  # type: ignore[union-attr]
 
 
+def test_who_acts_goes_before_a_holder_appointed_later() -> None:
+    among = directory(acting(120, 1110, ON - dt.timedelta(days=5)), appointed(120, ON), vacant=(120,))
+    assert resolve(K.HEAD_OF_AGENCY, among) == Recipient(POSITIONS[120], 1110, True)
+
+
 def test_an_acting_head_fills_a_vacancy() -> None:
     assert resolve(K.HEAD_OF_AGENCY, directory(acting(120, 1110), vacant=(120,))) == Recipient(
         POSITIONS[120], 1110, True
@@ -161,6 +166,11 @@ def test_a_sealed_case_reaches_those_on_the_access_list_only() -> None:
 def test_the_accused_chief_and_who_is_beside_are_passed_in_silence() -> None:
     seal = Seal(agency_ids=frozenset({COORDINATOR}), access_list=(1801, 1802, 1920, 1800))
     assert resolve(K.COORDINATOR_HEAD, directory(), seal=seal) == Recipient(POSITIONS[920], 1920)
+
+
+def test_the_accused_unit_is_passed_though_its_agency_is_not_accused() -> None:
+    seal = Seal(unit_ids=frozenset({UNIT}), access_list=EVERYONE)
+    assert resolve(K.HEAD_OF_UNIT, directory(), seal=seal) == Recipient(POSITIONS[120], 1120)
 
 
 def test_the_accused_chairman_leaves_the_word_to_the_access_list_in_its_order() -> None:
