@@ -49,7 +49,7 @@ class Message(Base):
     """A notice to one recipient about one event, once.
 
     `recipient` is a key resolved to an address when the mail is sent: ``submitter``,
-    ``account:7``, ``position:5``, ``agency:3``. `params` is the JSON text the template
+    ``account:7``, ``position:5``, ``agency:3``, ``desk``. `params` is the JSON text the template
     reads. `cause` is the id of the audit event that called for it. `not_before` holds a
     digest back until office hours.
     """

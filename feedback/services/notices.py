@@ -17,6 +17,8 @@ from feedback.models import Message
 from feedback.services.work import ring
 
 SUBMITTER = "submitter"
+DESK = "desk"
+"""The dispatchers of the coordinator, whoever holds or acts in that position on the day of sending."""
 
 
 def to_account(account_id: int) -> str:

@@ -1,0 +1,120 @@
+"""What routing decides from: places, rules, agencies and fields, read once and kept for a while."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from feedback.domain.calendar import local_date
+from feedback.domain.places import Commune, Gazetteer, OldPlace
+from feedback.domain.routing import AgencyRow, FieldRow, RoutingData, Rule, RuleError, parse_rule
+from feedback.models import Agency, Field, RoutingRule
+from feedback.models import Commune as CommuneRow
+from feedback.models import OldPlace as OldPlaceRow
+
+KEPT_FOR = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingBook:
+    """The data of a day, the database ids that go with its codes, and the rules that could not be read.
+
+    problems: rule code → what is wrong with it; whoever routes writes it where an administrator sees it.
+    """
+
+    data: RoutingData
+    agency_ids: Mapping[str, int]
+    field_codes: Mapping[int, str]
+    problems: Mapping[str, str]
+    on: date
+
+
+def read_gazetteer(session: Session) -> Gazetteer:
+    """Build the gazetteer of the province from its rows."""
+    communes = session.execute(select(CommuneRow.code, CommuneRow.name, CommuneRow.province))
+    old = session.execute(
+        select(
+            OldPlaceRow.province, OldPlaceRow.district, OldPlaceRow.name,
+            OldPlaceRow.commune_code, OldPlaceRow.was_split,
+        )
+    )  # fmt: skip
+    return Gazetteer.build([Commune(*row) for row in communes], [OldPlace(*row) for row in old])
+
+
+def _rules(session: Session) -> tuple[list[Rule], dict[str, str]]:
+    rules: list[Rule] = []
+    problems: dict[str, str] = {}
+    for row in session.scalars(select(RoutingRule).order_by(RoutingRule.priority, RoutingRule.id)):
+        try:
+            rules.append(
+                parse_rule(
+                    {
+                        "code": row.code,
+                        "priority": str(row.priority),
+                        "condition": row.condition,
+                        "agency_code": row.agency_code,
+                        "case_class": row.case_class or "",
+                        "reason_vi": row.reason_vi,
+                        "reason_en": row.reason_en,
+                        "valid_from": row.valid_from.isoformat(),
+                        "valid_to": row.valid_to.isoformat() if row.valid_to else "",
+                    }
+                )
+            )
+        except RuleError as error:
+            problems[row.code] = str(error)
+    return rules, problems
+
+
+def read_routing_book(session: Session, on: date) -> RoutingBook:
+    """Read everything that routing on the day `on` (Vietnamese date) needs.
+
+    Only agencies that exist on that day are offered: nothing is sent to a dissolved body.
+    """
+    agencies = session.scalars(
+        select(Agency).where(Agency.valid_from <= on, or_(Agency.valid_to.is_(None), Agency.valid_to >= on))
+    ).all()
+    fields = session.scalars(
+        select(Field).where(Field.valid_from <= on, or_(Field.valid_to.is_(None), Field.valid_to >= on))
+    ).all()
+    rules, problems = _rules(session)
+    rows = [AgencyRow(row.code, row.name_vi, row.name_en, row.kind, row.commune_code) for row in agencies]
+    field_rows = [FieldRow(row.code, row.name_vi, row.name_en, row.agency_code) for row in fields]
+    gazetteer = read_gazetteer(session)
+    while True:
+        try:
+            data = RoutingData.build(gazetteer, rules, rows, field_rows, on)
+        except RuleError as error:
+            # A rule that names an agency that is gone: set it aside, loudly, and build without it.
+            problems[error.rule_code] = str(error)
+            rules = [rule for rule in rules if rule.code != error.rule_code]
+            continue
+        return RoutingBook(
+            data=data,
+            agency_ids={row.code: row.id for row in agencies},
+            field_codes={row.id: row.code for row in fields},
+            problems=problems,
+            on=on,
+        )
+
+
+_kept: dict[str, tuple[datetime, RoutingBook]] = {}
+_lock = threading.Lock()
+
+
+def load_routing_book(session: Session, now: datetime) -> RoutingBook:
+    """Give the routing book of the Vietnamese day of `now`, read at most every `KEPT_FOR`."""
+    address = str(session.get_bind().engine.url)
+    with _lock:
+        kept = _kept.get(address)
+    if kept is not None and kept[0] <= now < kept[0] + KEPT_FOR and kept[1].on == local_date(now):
+        return kept[1]
+    book = read_routing_book(session, local_date(now))
+    with _lock:
+        _kept[address] = (now, book)
+    return book
