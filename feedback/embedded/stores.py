@@ -74,14 +74,14 @@ class Stores:
     @property
     def postgres_text(self) -> str:
         """Which PostgreSQL serves, for a line on the terminal."""
-        return f"PostgreSQL {self.postgres.engine.text} ({self.postgres.engine.origin})"
+        return f"PostgreSQL {self.postgres.engine.text} ({self.postgres.engine.source})"
 
     @property
     def valkey_text(self) -> str:
         """Which Valkey or Redis serves, for a line on the terminal."""
         engine = self.valkey.engine
         name = "Redis" if "redis" in engine.path.name else "Valkey"
-        return f"{name} {engine.text} ({engine.origin})"
+        return f"{name} {engine.text} ({engine.source})"
 
     def stop(self) -> None:
         """Stop both; the data stays. A socket folder outside `var` is removed."""
