@@ -49,6 +49,7 @@ class Settings:
     environment: str
     log_level: str
     proxy_hops: int
+    metrics_token: str
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -86,6 +87,7 @@ class Settings:
             environment=environment,
             log_level=environ.get("FEEDBACK_LOG_LEVEL", "INFO").upper(),
             proxy_hops=int(hops),
+            metrics_token=environ.get("FEEDBACK_METRICS_TOKEN", ""),
         )
 
     @property

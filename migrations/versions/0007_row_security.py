@@ -134,7 +134,7 @@ def upgrade() -> None:
     op.execute(f"GRANT SELECT, INSERT, UPDATE ON {', '.join(PROTECTED)} TO feedback_web")
     op.execute("REVOKE UPDATE ON audit_events, submitters, identity_reveals FROM feedback_web")
     op.execute("REVOKE INSERT, UPDATE ON digests FROM feedback_web")
-    op.execute("GRANT SELECT ON job_runs, audit_seals TO feedback_web")
+    op.execute("GRANT SELECT ON job_runs, audit_seals, alembic_version TO feedback_web")
     op.execute(FUNCTIONS)
     for table in PROTECTED:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
