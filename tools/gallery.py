@@ -11,12 +11,11 @@ import os
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, Response, flash, jsonify, redirect, render_template, request, session
-from flask_babel import Babel
-from flask_wtf import CSRFProtect, FlaskForm
+from flask import Flask, Response, flash, jsonify, redirect, render_template, request
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
 from wtforms import (
     BooleanField,
     EmailField,
@@ -33,7 +32,8 @@ from wtforms.validators import DataRequired, Length
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from feedback.web import rendering  # noqa: E402
+from feedback.web import language, rendering  # noqa: E402
+from feedback.web.forms import Form  # noqa: E402
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -43,7 +43,7 @@ NOW = datetime(2026, 11, 22, 9, 40, tzinfo=UTC)
 PLACES = ("Phường Xuân Hương - Đà Lạt", "Xã Đắk Song", "Xã Đức Trọng", "Phường Phan Thiết", "Đặc khu Phú Quý")
 
 
-class SampleForm(FlaskForm):  # type: ignore[misc]
+class SampleForm(Form):
     """One field of each kind."""
 
     content = TextAreaField(
@@ -126,9 +126,10 @@ def _samples() -> dict[str, Any]:
              "icon": "pen", "tone": "progress", "current": True},
             {"at": NOW - timedelta(days=2), "text": "Cơ quan đã nhận xử lý", "icon": "person-check",
              "tone": "progress", "actor": "Sở Nông nghiệp và Môi trường"},
-            {"at": NOW - timedelta(days=3), "text": "Đã chuyển đến cơ quan xử lý", "icon": "send", "tone": "info",
-             "detail": "Vì nội dung nói về rác thải, và nơi xảy ra thuộc xã Đắk Song."},
-            {"at": NOW - timedelta(days=4), "text": "Đã tiếp nhận phản ánh", "icon": "inbox", "tone": "success"},
+            {"at": NOW - timedelta(days=3), "text": "Đã chuyển đến cơ quan xử lý", "icon": "send",
+             "tone": "info", "detail": "Vì nội dung nói về rác thải, và nơi xảy ra thuộc xã Đắk Song."},
+            {"at": NOW - timedelta(days=4), "text": "Đã tiếp nhận phản ánh", "icon": "inbox",
+             "tone": "success"},
         ],
         "steps": [
             {"label": "Tiếp nhận", "status": "done", "note": "18/11/2026"},
@@ -146,10 +147,10 @@ def create() -> Flask:
     app = Flask(
         "gallery", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "feedback/static")
     )
-    app.config.update(SECRET_KEY=os.urandom(32), BABEL_DEFAULT_LOCALE="vi")
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "feedback/translations/shared")
-    Babel(app, locale_selector=lambda: session.get("lang", "vi"))
+    app.config.update(SECRET_KEY=os.urandom(32))
+    app.jinja_env.undefined = StrictUndefined
     CSRFProtect(app)
+    language.register(app)
     rendering.register(app)
 
     @app.after_request
@@ -168,8 +169,8 @@ def create() -> Flask:
             flash("Đã lưu câu trả lời.", "success")
         return render_template(
             "shared/gallery.html", page=page, form=form, code=code,
-            error=SimpleNamespace(code=code, reference="8F2K-77QX", retry_after=40 if code == 429 else None,
-                                  expired=code == 400),
+            error={"code": code, "reference": "8F2K-77QX", "retry_after": 40 if code == 429 else None,
+                   "expired": code == 400},
             **_frame(), **_samples(),
         )  # fmt: skip
 
@@ -179,11 +180,6 @@ def create() -> Flask:
     for name in ("submit", "track", "board", "statistics"):
         named(f"public.{name}", f"/{name}")
     app.add_url_rule("/home", "public.home", lambda: redirect("/"))
-
-    @app.get("/language", endpoint="public.language")
-    def language() -> Any:
-        session["lang"] = request.args["lang"]
-        return redirect("/" + request.args.get("next", "").lstrip("/\\"))
 
     @app.get("/places")
     def places() -> Response:

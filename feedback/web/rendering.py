@@ -18,6 +18,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.fields.choices import SelectFieldBase
 from wtforms.widgets import Select
 
@@ -158,7 +159,7 @@ def due_view(
         text = ngettext("Quá hạn %(num)s ngày làm việc", "Quá hạn %(num)s ngày làm việc", -remaining)
         return DueView(text, "danger", "exclamation-octagon")
     if remaining == 0:
-        return DueView(_("Hết hạn hôm nay"), "danger", "alarm")
+        return DueView(_("Đến hạn hôm nay"), "danger", "alarm")
     text = ngettext("Còn %(num)s ngày làm việc", "Còn %(num)s ngày làm việc", remaining)
     if remaining <= _SOON:
         return DueView(text, "warning", "hourglass-split")
@@ -174,7 +175,9 @@ def form_errors(form: Form | Iterable[tuple[str, str]]) -> list[tuple[str, str]]
         return list(form)
     found = [("", str(text)) for text in form.form_errors]
     for field in form:
-        if field.errors:
+        if field.errors and isinstance(field, CSRFTokenField):
+            found.append(("", str(_("Biểu mẫu đã hết hiệu lực, xin gửi lại; nội dung đã viết vẫn còn."))))
+        elif field.errors:
             found.append((_first_control(field), str(_flat(field.errors)[0])))
     return found
 
