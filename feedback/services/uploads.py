@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 from uuid import UUID
 
 import filetype
@@ -68,7 +68,7 @@ class UploadRefused(Exception):
         self.code = code
 
 
-def accept(storage: Storage, form_id: UUID, name: str, stream: BinaryIO, now: datetime) -> StoredFile:
+def accept(storage: Storage, form_id: UUID, name: str, stream: IO[bytes], now: datetime) -> StoredFile:
     """Check, rewrite and store one file that came with the form `form_id`.
 
     name: as the sender gave it; cleaned here. Raises UploadRefused.
@@ -103,12 +103,6 @@ def kept(storage: Storage, form_id: UUID, file_ids: Iterable[UUID]) -> list[Stor
             continue
         found.append(_from_note(note))
     return found
-
-
-def drop(storage: Storage, form_id: UUID, file: StoredFile) -> None:
-    """Remove a file that its sender took out of the form before it was received."""
-    storage.delete(file.storage_key)
-    storage.delete(_note_key(form_id, file.id))
 
 
 def copy(storage: Storage, form_id: UUID, file: StoredFile, now: datetime) -> StoredFile:
@@ -155,7 +149,7 @@ def clean_name(name: str) -> str:
     return (stem[: _LONGEST_NAME - len(tail)].strip() or "tep-dinh-kem") + tail
 
 
-def _spool(stream: BinaryIO, target: Path, name: str) -> bytes:
+def _spool(stream: IO[bytes], target: Path, name: str) -> bytes:
     """Write `stream` to `target`, stopping at the first byte too many; give its beginning."""
     size, head = 0, b""
     with target.open("wb") as out:
