@@ -165,7 +165,8 @@ def socket_folder(wanted: Path) -> Path:
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     state = folder.lstat()
-    if not stat.S_ISDIR(state.st_mode) or state.st_mode & 0o077:
+    ours = {os.geteuid(), *(unprivileged().user or ())[:1]}
+    if not stat.S_ISDIR(state.st_mode) or state.st_mode & 0o077 or state.st_uid not in ours:
         raise StartError(
             f"{folder} is not a folder of ours alone.", f"look what it is and remove it: {folder}"
         )
