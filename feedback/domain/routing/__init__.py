@@ -1,0 +1,28 @@
+"""Routing: which agency answers a message, by rules that are rows, with reasons; else a person decides."""
+
+from feedback.domain.routing.data import RoutingData, check_rule
+from feedback.domain.routing.decide import Classifier, decide
+from feedback.domain.routing.decision import Candidate, Decision, Outcome, Reason
+from feedback.domain.routing.explain import explain_decision, explain_to_submitter
+from feedback.domain.routing.message import COMMUNE_OF_THE_PLACE, AgencyRow, FieldRow, Message
+from feedback.domain.routing.rules import Rule, RuleError, parse_rule
+
+__all__ = [
+    "COMMUNE_OF_THE_PLACE",
+    "AgencyRow",
+    "Candidate",
+    "Classifier",
+    "Decision",
+    "FieldRow",
+    "Message",
+    "Outcome",
+    "Reason",
+    "RoutingData",
+    "Rule",
+    "RuleError",
+    "check_rule",
+    "decide",
+    "explain_decision",
+    "explain_to_submitter",
+    "parse_rule",
+]

@@ -1,0 +1,87 @@
+"""What routing decides by, made ready once: places, rules in force, agencies, fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from feedback.domain.gazetteer import Gazetteer
+from feedback.domain.positions import in_force
+from feedback.domain.routing.message import COMMUNE_OF_THE_PLACE, AgencyRow, FieldRow
+from feedback.domain.routing.phrases import PhraseBook
+from feedback.domain.routing.rules import Rule, RuleError
+
+THRESHOLD = 0.6
+"""The share of the evidence that an agency needs to be given a case without a person looking."""
+
+MINIMUM_POINTS = 3.0
+"""The points it needs besides: one strong rule, or the submitter's choice of field."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingData:
+    """Everything `decide` looks up. Immutable; build it once for a day and share it."""
+
+    gazetteer: Gazetteer = field(repr=False)
+    rules: tuple[Rule, ...] = field(repr=False)
+    agencies: dict[str, AgencyRow] = field(repr=False)
+    fields: dict[str, FieldRow] = field(repr=False)
+    committees: dict[str, str] = field(repr=False)
+    """Commune code → code of the agency that is its People's Committee."""
+    agency_names: dict[str, str] = field(repr=False)
+    """Agency code → the phrase by which a message names it."""
+    phrases: PhraseBook = field(repr=False)
+    threshold: float = THRESHOLD
+
+    @classmethod
+    def build(
+        cls,
+        gazetteer: Gazetteer,
+        rules: Iterable[Rule],
+        agencies: Iterable[AgencyRow],
+        fields: Iterable[FieldRow],
+        on: date,
+        threshold: float = THRESHOLD,
+    ) -> RoutingData:
+        """Prepare the rules in force on the day `on` (Vietnamese date).
+
+        `agencies` must hold those that may be assigned to on that day. Raises RuleError for a rule
+        that names an agency or a field which is not among the rows, and ValueError for a field
+        whose agency is not.
+        """
+        by_code = {agency.code: agency for agency in agencies}
+        by_field = {row.code: row for row in fields}
+        known = by_code.keys() | {COMMUNE_OF_THE_PLACE}
+        valid = sorted(
+            (rule for rule in rules if in_force(rule.valid_from, rule.valid_to, on)),
+            key=lambda rule: (rule.priority, rule.code),
+        )
+        for rule in valid:
+            check_rule(rule, known, by_field.keys())
+        for row in by_field.values():
+            if row.agency_code not in known:
+                raise ValueError(f"field {row.code} leads to an unknown agency {row.agency_code!r}")
+        names = {agency.code: agency.name_vi for agency in by_code.values() if agency.commune_code is None}
+        phrases = {phrase for rule in valid for phrase in rule.condition.phrases()}
+        return cls(
+            gazetteer=gazetteer,
+            rules=tuple(valid),
+            agencies=by_code,
+            fields=by_field,
+            committees={row.commune_code: row.code for row in by_code.values() if row.commune_code},
+            agency_names=names,
+            phrases=PhraseBook.of(sorted(phrases | set(names.values()))),
+            threshold=threshold,
+        )
+
+
+def check_rule(rule: Rule, agencies: Iterable[str], fields: Iterable[str]) -> None:
+    """Raise RuleError when a rule names an agency or a field that is not among the given codes."""
+    known_agencies, known_fields = set(agencies), set(fields)
+    for code in (rule.agency_code, *rule.condition.agencies()):
+        if code not in known_agencies:
+            raise RuleError(rule.code, f"agency {code!r} is unknown")
+    for code in rule.condition.fields():
+        if code not in known_fields:
+            raise RuleError(rule.code, f"field {code!r} is unknown")

@@ -1,0 +1,129 @@
+"""The sentences of `explain`, by the code of the reason."""
+
+from __future__ import annotations
+
+STAFF: dict[str, dict[str, str]] = {
+    "place_found": {
+        "vi": "Nơi xảy ra sự việc: {names}.",
+        "en": "Where it happened: {names}.",
+    },
+    "place_ambiguous": {
+        "vi": "Địa danh có thể thuộc nhiều nơi: {names}.",
+        "en": "The place named can be in several communes: {names}.",
+    },
+    "place_none": {
+        "vi": "Chưa xác định được xã, phường, đặc khu từ nội dung.",
+        "en": "No commune could be told from the message.",
+    },
+    "denunciation": {
+        "vi": "Có từ ngữ của đơn tố cáo ({words}), nên không chuyển tự động cho cơ quan nào.",
+        "en": "It has words of a denunciation ({words}), so no agency is given it automatically.",
+    },
+    "complaint": {
+        "vi": "Có từ ngữ của đơn khiếu nại ({words}), nên không chuyển tự động cho cơ quan nào.",
+        "en": "It has words of a complaint against a decision ({words}), so no agency is given it automatically.",
+    },
+    "crime": {
+        "vi": "Có từ ngữ về hành vi phạm pháp ({words}), nên cần người xem ngay.",
+        "en": "It has words about an offence ({words}), so a person must look at it at once.",
+    },
+    "danger": {
+        "vi": "Có thể có người đang gặp nguy hiểm ({words}), nên cần người xem ngay.",
+        "en": "Somebody may be in danger ({words}), so a person must look at it at once.",
+    },
+    "person_named": {
+        "vi": "Nêu đích danh một người, nên cần người xem có phải tố cáo hay không.",
+        "en": "It calls somebody by name, so a person must see whether it accuses them.",
+    },
+    "sensitive_field": {
+        "vi": "Người gửi chọn lĩnh vực khiếu nại, tố cáo hoặc tiếp công dân.",
+        "en": "The submitter chose the field of complaints, denunciations or reception of citizens.",
+    },
+    "insult": {
+        "vi": "Có lời lẽ xúc phạm, nên cần người xem.",
+        "en": "It has insulting words, so a person must look at it.",
+    },
+    "not_for_government": {
+        "vi": "Có vẻ là quảng cáo, tin thử hoặc việc không thuộc cơ quan nhà nước.",
+        "en": "It looks like advertising, a test, or a matter that is not for the government.",
+    },
+    "legal_text": {
+        "vi": "Nói về dự thảo hoặc văn bản quy phạm pháp luật ({words}), có quy trình riêng.",
+        "en": "It is about a draft or a legal text ({words}), which has its own procedure.",
+    },
+    "mixed": {
+        "vi": "Có vẻ gồm nhiều việc ({words}), cần tách ra.",
+        "en": "It seems to hold several matters ({words}) and needs splitting.",
+    },
+    "no_rule": {
+        "vi": "Không có quy tắc phân luồng nào phù hợp.",
+        "en": "No routing rule fits.",
+    },
+    "unsure": {
+        "vi": "Các dấu hiệu chỉ về nhiều cơ quan hoặc chưa đủ rõ.",
+        "en": "The signs point to several agencies or are not clear enough.",
+    },
+    "classifier": {
+        "vi": "Bộ phân loại nhận ra cơ quan từ nội dung.",
+        "en": "The classifier recognised the agency from the text.",
+    },
+    "rule": {
+        "vi": "{reason} (quy tắc {rule}).",
+        "en": "{reason} (rule {rule}).",
+    },
+    "field": {
+        "vi": "Người gửi chọn lĩnh vực “{field}”.",
+        "en": "The submitter chose the field “{field}”.",
+    },
+    "class_A": {
+        "vi": "Loại A: thái độ, hành vi của cán bộ hoặc việc chậm giải quyết thủ tục.",
+        "en": "Class A: conduct of officials or delay of a procedure.",
+    },
+    "class_B": {
+        "vi": "Loại B: góp ý về nội dung quy định, thủ tục.",
+        "en": "Class B: the content of a regulation or procedure.",
+    },
+    "class_C": {
+        "vi": "Loại C: hiện trạng, sự việc cần xử lý.",
+        "en": "Class C: a condition or incident to be dealt with.",
+    },
+    "class_Q": {
+        "vi": "Loại Q: câu hỏi.",
+        "en": "Class Q: a question.",
+    },
+    "class_unknown": {
+        "vi": "Chưa nhận ra loại phản ánh.",
+        "en": "The class of the message was not recognised.",
+    },
+    "commune_needed": {
+        "vi": "Việc thuộc UBND cấp xã nhưng chưa rõ xã, phường nào.",
+        "en": "It is a matter for a commune's People's Committee, but which commune is not known.",
+    },
+    "assigned": {
+        "vi": "Chuyển đến {agency}.",
+        "en": "Assigned to {agency}.",
+    },
+    "triage": {
+        "vi": "Chuyển điều phối viên xem và phân công.",
+        "en": "Left to a dispatcher to look at and assign.",
+    },
+    "restricted_triage": {
+        "vi": "Chuyển điều phối viên xem trước tiên, theo diện hạn chế người xem.",
+        "en": "Left to a dispatcher to look at first, with restricted access.",
+    },
+    "urgent": {
+        "vi": "Khẩn cấp: {words}.",
+        "en": "Urgent: {words}.",
+    },
+}
+
+SUBMITTER: dict[str, dict[str, str]] = {
+    "assigned": {
+        "vi": "Phản ánh của ông/bà đã được chuyển đến {agency}, là cơ quan có trách nhiệm trong lĩnh vực này.",
+        "en": "Your message was passed to {agency}, which is responsible for this matter.",
+    },
+    "triage": {
+        "vi": "Phản ánh của ông/bà đang được điều phối viên xem để chuyển đến đúng cơ quan có trách nhiệm.",
+        "en": "A dispatcher is looking at your message so that it reaches the right agency.",
+    },
+}

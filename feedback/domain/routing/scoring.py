@@ -1,0 +1,91 @@
+"""Weighing what speaks for each agency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from feedback.domain.lifecycle import CaseClass
+from feedback.domain.routing.conditions import Evidence
+from feedback.domain.routing.data import RoutingData
+from feedback.domain.routing.rules import Rule, RuleError
+from feedback.domain.routing.view import View
+
+FIELD_POINTS = 3.0
+FIELD = "field"
+_SUBJECT = 1.5
+_MORE_WORDS = 0.5
+_MOST_WORDS = 3
+_DOUBT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that holds, with the phrases that made it hold and its points for this message."""
+
+    rule: Rule
+    evidence: Evidence
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What speaks for one agency: all its points, the rule that spoke loudest, the class it gives.
+
+    `agency_code` may be the sign for the commune of the place. `share` is the part of the evidence
+    on all agencies, less a constant doubt.
+    """
+
+    agency_code: str
+    points: float
+    share: float
+    loudest: Match | None
+    case_class: CaseClass | None
+
+
+def matching_rules(view: View, data: RoutingData) -> Iterator[Match]:
+    """Yield the rules that hold. Raises RuleError for one that cannot be applied."""
+    for rule in data.rules:
+        try:
+            evidence = rule.condition.check(view)
+        except (KeyError, TypeError, ValueError) as error:
+            raise RuleError(rule.code, f"it cannot be applied: {error!r}") from error
+        if evidence is not None:
+            yield Match(rule, evidence, _points(rule, evidence, view))
+
+
+def _points(rule: Rule, evidence: Evidence, view: View) -> float:
+    """Weigh a rule: more different words weigh more, up to three more; words of the subject half as much again."""
+    more = min(max(len(evidence) - 1, 0), _MOST_WORDS) * _MORE_WORDS
+    factor = _SUBJECT if evidence & view.in_subject else 1.0
+    return (rule.points + more) * factor
+
+
+def standings(matches: list[Match], field_agency: str | None) -> list[Standing]:
+    """Add the points up for each agency and rank them, the best first.
+
+    Only the loudest rule of an agency counts in full; further ones add a third, because rules of
+    one agency often see the same thing. `field_agency` is the lead of the field that was chosen.
+    """
+    by_agency: dict[str, list[Match]] = {}
+    for match in matches:
+        by_agency.setdefault(match.rule.agency_code, []).append(match)
+    points = {code: _sum(found) for code, found in by_agency.items()}
+    if field_agency is not None:
+        points[field_agency] = points.get(field_agency, 0.0) + FIELD_POINTS
+    total = sum(points.values()) + _DOUBT
+    ranked = sorted(points.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        _standing(code, score, score / total, sorted(by_agency.get(code, ()), key=lambda match: -match.points))
+        for code, score in ranked
+    ]
+
+
+def _sum(matches: list[Match]) -> float:
+    ranked = sorted((match.points for match in matches), reverse=True)
+    return ranked[0] + sum(ranked[1:]) / 3
+
+
+def _standing(code: str, points: float, share: float, matches: list[Match]) -> Standing:
+    classes = [match.rule.case_class for match in matches if match.rule.case_class is not None]
+    return Standing(code, points, share, matches[0] if matches else None, classes[0] if classes else None)
