@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from feedback.models.base import Base, one_of
+
+# The words of a publication without marks, as feedback.domain.text.fold writes them; in immutable SQL.
+PUBLISHED_VECTOR = (
+    "to_tsvector('simple'::regconfig, translate(regexp_replace(normalize(lower("
+    "title || ' ' || summary || ' ' || answer_text), NFD), '[\\u0300-\\u036f]', '', 'g'), 'đ', 'd'))"
+)
 
 
 class Answer(Base):
@@ -73,6 +80,7 @@ class Publication(Base):
         Index(
             "ix_publications_board", "published_at", "id", postgresql_where=text("status = 'published'")
         ),
+        Index("ix_publications_search", "search_vector", postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -96,6 +104,9 @@ class Publication(Base):
     remarks: Mapped[str] = mapped_column(server_default="")
     published_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    search_vector: Mapped[str] = deferred(
+        mapped_column(TSVECTOR, Computed(PUBLISHED_VECTOR, persisted=True), nullable=True)
+    )
 
 
 class Rating(Base):
