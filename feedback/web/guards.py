@@ -21,13 +21,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may ask for a page. `kinds` empty: every signed-in account."""
+    """Who may ask for a page. `kinds` empty: every signed-in account. `closed`: nobody."""
 
     signed_in: bool
     kinds: frozenset[PositionKind] = frozenset()
+    closed: bool = False
 
 
 PUBLIC = Access(signed_in=False)
+CLOSED = Access(signed_in=True, closed=True)
 
 
 def public(view: View) -> View:
@@ -74,6 +76,8 @@ def register(app: Flask, enter: Callable[[Access], Response | None]) -> None:
         if access is None:
             if current_app.testing:
                 raise RuntimeError(f"view {request.endpoint} says neither @public nor @staff")
+            abort(404)
+        if access.closed:
             abort(404)
         return enter(access) if access.signed_in else None
 

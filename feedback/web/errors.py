@@ -1,0 +1,103 @@
+"""Refusals and failures as pages: what a person is told, and what is not told.
+
+What may not be seen looks exactly like what does not exist. What may be seen and not done is
+explained: after a form, on the page the form stood on, else on a page of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, flash, g, redirect, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
+
+from feedback.domain.lifecycle import TransitionRefused
+from feedback.domain.permissions import Refused
+from feedback.queries.case_file import NotFound
+from feedback.queries.people import NoSuchAccount
+from feedback.services.errors import Conflict, InvalidInput
+from feedback.web.language import is_local
+from feedback.web.requests import drop_writes
+
+_log = structlog.get_logger(__name__)
+
+WHY = {
+    "state": _l("Vụ việc đã chuyển sang bước khác nên không thực hiện được việc này nữa."),
+    "position": _l("Chức vụ ông/bà đảm nhiệm hôm nay không có quyền thực hiện việc này."),
+    "final": _l("Điều phối đã quyết định cuối cùng: cơ quan không trả lại được nữa."),
+    "transfer_cap": _l("Vụ việc đã được chuyển hai lần; từ nay chỉ điều phối mới chuyển được."),
+    "extension_pending": _l("Đã có một đề nghị gia hạn đang chờ quyết định."),
+    "no_extension": _l("Không có đề nghị gia hạn nào đang chờ quyết định."),
+    "not_urgent": _l("Vụ việc không ở diện khẩn cấp nên không cần ghi nhận liên hệ gấp."),
+    "no_publication": _l("Không có nội dung nào đang chờ duyệt công khai."),
+    "second_person": _l("Người soạn không được tự duyệt: cần một người thứ hai."),
+    "conflict": _l("Người khác vừa thay đổi vụ việc này. Vui lòng xem nội dung mới nhất rồi thực hiện lại."),
+}
+_OTHER = _l("Không thực hiện được việc này.")
+
+
+def page(code: int, **more: Any) -> tuple[str, int]:
+    """Give the error page for an HTTP status, with the reference by which its log line is found."""
+    error = {"code": code, "reference": g.get("request_id") if code >= 500 else None, **more}
+    return render_template("shared/error.html", error=error), code
+
+
+def back_with(text: Any) -> Response | tuple[str, int]:
+    """Explain a refusal on the page that the form stood on; nothing of the request is kept."""
+    drop_writes()
+    origin = _form_page()
+    if origin is None:
+        return page(409)
+    flash(str(text), "danger")
+    return redirect(origin, 303)
+
+
+def register(app: Flask) -> None:
+    """Have `app` answer every refusal and failure with a page."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda error: page(400, expired=True))
+    app.register_error_handler(NotFound, lambda error: page(404))
+    app.register_error_handler(NoSuchAccount, lambda error: page(404))
+    app.register_error_handler(InvalidInput, lambda error: page(400))
+    app.register_error_handler(Refused, lambda error: back_with(WHY.get(error.why, _OTHER)))
+    app.register_error_handler(TransitionRefused, lambda error: back_with(WHY["state"]))
+    app.register_error_handler(Conflict, lambda error: back_with(WHY["conflict"]))
+    app.register_error_handler(StaleDataError, lambda error: back_with(WHY["conflict"]))
+    app.register_error_handler(OperationalError, _no_database)
+
+
+def _form_page() -> str | None:
+    """The page of this site from which a form was sent, as a path."""
+    if request.method in {"GET", "HEAD"} or not request.referrer:
+        return None
+    parts = urlsplit(request.referrer)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    return target if parts.netloc == request.host and is_local(target) else None
+
+
+def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
+    code = error.code or 500
+    if error.response is not None or code < 400:
+        return error
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        _log.error("unhandled", exc_info=error.original_exception)
+    body, _ = page(code)
+    response = Response(body, code, content_type="text/html; charset=utf-8")
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after", "www-authenticate"}:
+            response.headers[name] = value
+    return response
+
+
+def _no_database(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    """The database is away or gave up waiting: say so, and ask to come back."""
+    _log.error("database_unavailable", error=str(error.orig))
+    body, code = page(503)
+    return body, code, {"Retry-After": "30"}

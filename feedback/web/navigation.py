@@ -1,0 +1,81 @@
+"""What the frame of a staff page shows: who is signed in, and the way to each area."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from feedback.domain.positions import Actor, PositionKind
+from feedback.queries.people import positions_of
+from feedback.web.rendering import localized
+from feedback.web.requests import request_session
+
+ADMIN_PAGES = (
+    ("admin.home", _l("Tình trạng"), "speedometer2"),
+    ("admin.accounts", _l("Tài khoản"), "people"),
+    ("admin.positions", _l("Chức vụ"), "person-badge"),
+    ("admin.agencies", _l("Cơ quan"), "building"),
+    ("admin.fields", _l("Lĩnh vực"), "tags"),
+    ("admin.rules", _l("Quy tắc phân loại"), "signpost-split"),
+    ("admin.law", _l("Thời hạn và lịch"), "calendar3"),
+    ("admin.failures", _l("Việc chưa làm được"), "exclamation-triangle"),
+    ("admin.audit", _l("Nhật ký"), "journal-text"),
+)
+
+
+def register(app: Flask) -> None:
+    """Put the frame's parts into every template of a staff page."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        return {}
+    home = "inbox.home" if "inbox.home" in current_app.view_functions else "account.home"
+    return {
+        "staff_identity": _identity(actor),
+        "staff_home_url": url_for(home),
+        "admin_home_url": url_for("admin.home"),
+        "admin_navigation": _admin_navigation(actor),
+    }
+
+
+def _identity(actor: Actor) -> dict[str, Any]:
+    acting = {held.position_id for held in actor.positions if held.acting}
+    rows = positions_of(request_session(), [held.position_id for held in actor.positions])
+    return {
+        "name": actor.name,
+        "positions": [
+            {
+                "label": localized(row, "title"),
+                "agency": localized(row.agency),
+                "acting": row.id in acting,
+            }
+            for row in rows
+        ],
+        "account_url": url_for("account.home"),
+        "sign_out_url": url_for("security.logout"),
+    }
+
+
+def _admin_navigation(actor: Actor) -> list[dict[str, Any]]:
+    pages: list[tuple[str, Any, str]] = []
+    if actor.holds({PositionKind.ADMINISTRATOR}):
+        pages += ADMIN_PAGES
+    if len(actor.positions) > 1 and "inbox.home" in current_app.view_functions:
+        pages.append(("inbox.home", _l("Hộp việc"), "inbox"))
+    return [
+        {
+            "endpoint": endpoint,
+            "url": url_for(endpoint),
+            "label": label,
+            "icon": icon,
+            "count": None,
+            "active": request.endpoint == endpoint,
+        }
+        for endpoint, label, icon in pages
+        if endpoint in current_app.view_functions
+    ]
