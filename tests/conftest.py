@@ -8,7 +8,8 @@
 - `web_session`     function: such a session in a scope, `web_session(db.PUBLIC)`
 - `now`             the moment of the test: Sunday 22 November 2026, 10:00 in Vietnam; pages see it too
 - `make`            factories on `worker_session` (tests/factories.py)
-- `app`, `client`   the application on those sessions; `sign_in(account)` signs `client` in
+- `app`, `client`   the application on those sessions, and a browser; `watch` is its clock, `bell` its
+                    doorbell; `sign_in(account)` gives a browser that is signed in
 """
 
 from __future__ import annotations
@@ -20,14 +21,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from alembic import command
 from alembic.config import Config
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback import db
+from feedback.app import create_app
 from feedback.embedded import databases
 from feedback.embedded.databases import Urls
+from feedback.models import Account
 from feedback.settings import Settings
 from tests import stores
 from tests.factories import Factory
@@ -167,23 +173,27 @@ def make(worker_session: Session, now: datetime) -> Factory:
     return Factory(worker_session, now)
 
 
-@pytest.fixture
-def settings(database_urls: Urls, redis_url: str, tmp_path: Path) -> Settings:
-    """Settings for this process's stores; files go to the test's own folder."""
+def _settings(urls: Urls, redis_url: str, files: Path) -> Settings:
     return Settings.from_env(
         {
-            "FEEDBACK_DATABASE_URL": database_urls.web,
-            "FEEDBACK_WORKER_URL": database_urls.worker,
-            "FEEDBACK_MIGRATION_URL": database_urls.owner,
+            "FEEDBACK_DATABASE_URL": urls.web,
+            "FEEDBACK_WORKER_URL": urls.worker,
+            "FEEDBACK_MIGRATION_URL": urls.owner,
             "FEEDBACK_REDIS_URL": redis_url,
             "FEEDBACK_SECRET_KEY": "a secret for tests, long enough to pass",
             "FEEDBACK_BASE_URL": "http://localhost",
             "FEEDBACK_SMTP_URL": "smtp://127.0.0.1:9",
-            "FEEDBACK_STORAGE_URL": f"file://{tmp_path}/files",
+            "FEEDBACK_STORAGE_URL": f"file://{files}",
             "FEEDBACK_MAIL_FROM": "Hồi Âm <hoi-am@localhost>",
             "FEEDBACK_ENV": "test",
         }
     )
+
+
+@pytest.fixture
+def settings(database_urls: Urls, redis_url: str, tmp_path: Path) -> Settings:
+    """Settings for this process's stores; files go to the test's own folder."""
+    return _settings(database_urls, redis_url, tmp_path / "files")
 
 
 class Wristwatch:
@@ -205,3 +215,62 @@ class Wristwatch:
 def watch(now: datetime) -> Wristwatch:
     """The clock of `app`."""
     return Wristwatch(now)
+
+
+@pytest.fixture(scope="session")
+def _application(database_urls: Urls, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of this process; each test gives it its own sessions, clock and settings."""
+    return create_app(_settings(database_urls, redis_url, tmp_path_factory.mktemp("files")))
+
+
+class Bell:
+    """A doorbell that remembers what was rung."""
+
+    def __init__(self) -> None:
+        self.rung: list[str] = []
+
+    def __call__(self, name: str) -> None:
+        self.rung.append(name)
+
+
+@pytest.fixture
+def bell() -> Bell:
+    """The doorbell of `app`: `bell.rung`."""
+    return Bell()
+
+
+@pytest.fixture
+def app(
+    _application: Flask,
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    watch: Wristwatch,
+    bell: Bell,
+) -> Flask:
+    """The application, on sessions that are undone, with rate limits counted from nothing."""
+    redis.Redis.from_url(settings.redis_url).flushdb()
+    frame = _application.extensions["feedback"]
+    frame.update(settings=settings, sessions=sessions, clock=watch, ring=bell)
+    return _application
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a session. Forms need their token: see tests/pages.py."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, watch: Wristwatch) -> Callable[[Account], FlaskClient]:
+    """A function that gives a browser in which `account` is signed in."""
+
+    def begin(account: Account) -> FlaskClient:
+        browser = app.test_client()
+        moment = int(watch().timestamp())
+        with browser.session_transaction() as session:
+            session.update(
+                _user_id=account.fs_uniquifier, _fresh=True, since=moment, seen=moment, fs_paa=moment
+            )
+        return browser
+
+    return begin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -25,6 +26,19 @@ ADMIN_PAGES = (
 )
 
 
+Navigation = Callable[[Actor], list[dict[str, Any]]]
+_providers: list[Navigation] = []
+
+
+def staff_navigation(provider: Navigation) -> Navigation:
+    """Have `provider` say what stands in the navigation of staff pages, for the actor it is given.
+
+    Its entries are {"endpoint", "url", "label", "icon", "count" (None for no number), "active"}.
+    """
+    _providers[:] = [provider]
+    return provider
+
+
 def register(app: Flask) -> None:
     """Put the frame's parts into every template of a staff page."""
     app.context_processor(_frame)
@@ -37,6 +51,7 @@ def _frame() -> dict[str, Any]:
     home = "inbox.home" if "inbox.home" in current_app.view_functions else "account.home"
     return {
         "staff_identity": _identity(actor),
+        "staff_navigation": [entry for provider in _providers for entry in provider(actor)],
         "staff_home_url": url_for(home),
         "admin_home_url": url_for("admin.home"),
         "admin_navigation": _admin_navigation(actor),
