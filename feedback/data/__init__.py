@@ -6,6 +6,7 @@ What each file holds and where it comes from is told in README.md beside them.
 from __future__ import annotations
 
 import csv
+import io
 from importlib.resources import files
 
 
@@ -16,5 +17,4 @@ def read_rows(name: str) -> list[dict[str, str]]:
     leading zeros live. Raises FileNotFoundError for an unknown name.
     """
     source = files("feedback.data").joinpath(*name.split("/"))
-    with source.open("r", encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return list(csv.DictReader(io.StringIO(source.read_text(encoding="utf-8"), newline="")))

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import local_date
-from feedback.domain.places import Commune, Gazetteer, OldPlace
+from feedback.domain.gazetteer import Commune, Gazetteer, OldPlace
 from feedback.domain.routing import AgencyRow, FieldRow, RoutingData, Rule, RuleError, parse_rule
 from feedback.models import Agency, Field, RoutingRule
 from feedback.models import Commune as CommuneRow

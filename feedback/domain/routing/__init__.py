@@ -2,7 +2,7 @@
 
 from feedback.domain.routing.data import RoutingData, check_rule
 from feedback.domain.routing.decide import Classifier, decide
-from feedback.domain.routing.decision import Candidate, Decision, Outcome, Reason
+from feedback.domain.routing.decision import Candidate, Decision, Outcome, Reason, undecided
 from feedback.domain.routing.explain import explain_decision, explain_to_submitter
 from feedback.domain.routing.message import COMMUNE_OF_THE_PLACE, AgencyRow, FieldRow, Message
 from feedback.domain.routing.rules import Rule, RuleError, parse_rule
@@ -25,4 +25,5 @@ __all__ = [
     "explain_decision",
     "explain_to_submitter",
     "parse_rule",
+    "undecided",
 ]

@@ -104,3 +104,19 @@ class Decision:
             top3=tuple(Candidate(code, float(score), why) for code, score, why in value["top3"]),
             reasons=tuple(Reason(code, dict(params)) for code, params in value["reasons"]),
         )
+
+
+def undecided(rule_code: str) -> Decision:
+    """Give the decision on a message on which the rule `rule_code` failed: a person looks, and is told why."""
+    return Decision(
+        outcome=Outcome.TRIAGE,
+        case_class=None,
+        agency_code=None,
+        commune_code=None,
+        place=PlaceMatch(PlaceStatus.NONE),
+        urgent=False,
+        urgent_reasons=(),
+        confidence=0.0,
+        top3=(),
+        reasons=(Reason("rule_error", {"rule": rule_code}),),
+    )

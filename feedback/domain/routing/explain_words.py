@@ -55,6 +55,10 @@ STAFF: dict[str, dict[str, str]] = {
         "vi": "Có vẻ gồm nhiều việc ({words}), cần tách ra.",
         "en": "It seems to hold several matters ({words}) and needs splitting.",
     },
+    "rule_error": {
+        "vi": "Quy tắc phân luồng {rule} bị lỗi, quản trị viên đã được báo; cần người xem.",
+        "en": "The routing rule {rule} failed and is shown to the administrator; a person must look.",
+    },
     "no_rule": {
         "vi": "Không có quy tắc phân luồng nào phù hợp.",
         "en": "No routing rule fits.",
