@@ -246,7 +246,7 @@ def read_case_file(session: Session, case: Case) -> CaseFile:
     }
     # The hashes of the chain are bytes, which JSON has no form for, and no page shows them.
     shown = (AuditEvent.id, AuditEvent.at, AuditEvent.actor, AuditEvent.kind, AuditEvent.payload)
-    events_query = select(*shown).where(AuditEvent.case_id == case.id).order_by(AuditEvent.seq)
+    events_query: Any = select(*shown).where(AuditEvent.case_id == case.id).order_by(AuditEvent.seq)
     lists = bundle.load(session, {**queries, "events": (AuditEvent, events_query)})
     events, notes = lists.pop("events"), lists.pop("notes")
     everything = [case, *(row for rows in lists.values() for row in rows)]

@@ -1,0 +1,135 @@
+"""How every verb begins: the case is locked and read anew, the version compared, the right asked for."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from feedback.domain import lifecycle, permissions
+from feedback.domain.lifecycle import Action, State
+from feedback.domain.permissions import CaseFacts
+from feedback.domain.positions import Actor, AgencyKind
+from feedback.models import (
+    Agency,
+    Answer,
+    Assignment,
+    AuditEvent,
+    Case,
+    Extension,
+    Publication,
+    RestrictedAccess,
+)
+from feedback.queries.case_file import NotFound
+from feedback.services.errors import Change, Conflict
+
+
+def case_facts(session: Session, actor: Actor, case: Case) -> CaseFacts:
+    """Gather in one query what the permissions to `case` are decided from.
+
+    An external body has no staff here: its liaison desk stands in its place as the lead.
+    """
+    of_lead = (
+        Assignment.case_id == case.id,
+        Assignment.role == "lead",
+        Assignment.ended_at.is_(None),
+    )
+    answer = (Answer.case_id == case.id, Answer.period == case.period, Answer.status == "submitted")
+    publication = (
+        Publication.case_id == case.id,
+        Publication.period == case.period,
+        Publication.status == "awaiting_check",
+    )
+    access = (
+        RestrictedAccess.case_id == case.id,
+        RestrictedAccess.account_id == actor.account_id,
+        RestrictedAccess.ended_at.is_(None),
+    )
+    liaison = (Agency.id == case.lead_agency_id, Agency.kind == str(AgencyKind.EXTERNAL))
+    row = session.execute(
+        select(
+            select(Assignment.final).where(*of_lead).scalar_subquery(),
+            exists().where(*access),
+            select(Answer.written_by)
+            .where(*answer)
+            .order_by(Answer.version.desc())
+            .limit(1)
+            .scalar_subquery(),
+            select(Publication.written_by).where(*publication).scalar_subquery(),
+            exists().where(Extension.case_id == case.id, Extension.decision == "pending"),
+            select(Agency.liaison_id).where(*liaison).scalar_subquery(),
+        )
+    ).one()
+    final, listed, draft_author, publication_author, extension, liaison_id = row
+    return CaseFacts(
+        state=State(case.state),
+        lead_agency_id=liaison_id or case.lead_agency_id,
+        officer_id=case.officer_id,
+        urgent=case.urgent,
+        send_backs=case.send_backs,
+        transfers=case.transfers,
+        final=bool(final),
+        on_access_list=listed,
+        draft_author_id=draft_author,
+        publication_author_id=publication_author,
+        extension_pending=extension,
+    )
+
+
+def lock(session: Session, case: Case, expected_version: int | None = None) -> None:
+    """Lock the row of `case` until the transaction ends and read it anew, so that verbs take turns.
+
+    expected_version: what the page showed. Raises Conflict when the case has moved on since, and
+    NotFound when the actor does not see it (any more).
+    """
+    case_id: UUID = case.id
+    found = session.scalars(
+        select(Case)
+        .where(Case.id == case_id)
+        .with_for_update(of=Case)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(str(case_id))
+    if expected_version is not None and found.version != expected_version:
+        changes = _changes_since(session, case_id, expected_version)
+        raise Conflict(case_id, expected_version, found.version, changes)
+
+
+def _changes_since(session: Session, case_id: UUID, version: int) -> tuple[Change, ...]:
+    """Give what the trail tells of the case after `version`; an event names the version it made."""
+    events = session.execute(
+        select(AuditEvent.kind, AuditEvent.at, AuditEvent.actor, AuditEvent.payload)
+        .where(AuditEvent.case_id == case_id)
+        .order_by(AuditEvent.seq)
+    )
+    return tuple(
+        Change(kind, at, actor)
+        for kind, at, actor, payload in events
+        if json.loads(payload).get("version", 0) > version
+    )
+
+
+def begin(
+    session: Session, actor: Actor, case: Case, action: Action, expected_version: int | None = None
+) -> State:
+    """Begin `action` of a member of staff on `case`; gives the state that follows.
+
+    Raises Conflict and NotFound as `lock` does, permissions.Refused when the actor may not.
+    """
+    lock(session, case, expected_version)
+    permissions.require(actor, action, case_facts(session, actor, case))
+    return lifecycle.step(case.state, action)
+
+
+def begin_unattended(
+    session: Session, case: Case, action: Action, expected_version: int | None = None
+) -> State:
+    """Begin an act of the submitter or of a worker, whose right is that they reach the case at all.
+
+    Raises Conflict and NotFound as `lock` does, TransitionRefused when the state does not allow it.
+    """
+    lock(session, case, expected_version)
+    return lifecycle.step(case.state, action)
