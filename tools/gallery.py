@@ -27,6 +27,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,6 +44,10 @@ NOW = datetime(2026, 11, 22, 9, 40, tzinfo=UTC)
 PLACES = ("Phường Xuân Hương - Đà Lạt", "Xã Đắk Song", "Xã Đức Trọng", "Phường Phan Thiết", "Đặc khu Phú Quý")
 
 
+def _options(*pairs: tuple[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 class SampleForm(Form):
     """One field of each kind."""
 
@@ -51,13 +56,15 @@ class SampleForm(Form):
     )
     place = StringField("Nơi xảy ra sự việc", [DataRequired("Hãy cho biết nơi xảy ra sự việc")])
     place_code = HiddenField()
-    field_code = SelectField("Lĩnh vực", choices=[("", "Để hệ thống đề xuất"), ("moi-truong", "Môi trường")])
+    field_code = SelectField(
+        "Lĩnh vực", choices=_options(("", "Để hệ thống đề xuất"), ("moi-truong", "Môi trường"))
+    )
     identity = RadioField(
         "Ông/bà muốn gửi với tư cách nào?",
         [DataRequired("Hãy chọn cách gửi")],
-        choices=[("named", "Có tên và thông tin liên hệ"), ("anonymous", "Ẩn danh")],
+        choices=_options(("named", "Có tên và thông tin liên hệ"), ("anonymous", "Ẩn danh")),
     )
-    kind = RadioField(choices=[("citizen", "Cá nhân"), ("business", "Doanh nghiệp")], label="Người gửi")
+    kind = RadioField("Người gửi", choices=_options(("citizen", "Cá nhân"), ("business", "Doanh nghiệp")))
     phone = TelField("Số điện thoại", [DataRequired("Hãy ghi số điện thoại")])
     email = EmailField("Thư điện tử")
     files = MultipleFileField("Ảnh, tài liệu kèm theo")
