@@ -32,9 +32,8 @@ from feedback.domain.lifecycle import Channel, SubmitterKind
 from feedback.domain.submission import LIMITS, MOST_FILES, SHORTEST_BODY, StoredFile, Submission, title_from
 from feedback.domain.text import clean_line, clean_text
 from feedback.queries.form_choices import FieldGroup
-from feedback.services.uploads import LARGEST, UploadRefused
 from feedback.web.forms import Form
-from feedback.web.rendering import file_size, locale_code, localized
+from feedback.web.rendering import locale_code, localized
 
 _WITH_NAME, _ANONYMOUS = "named", "anonymous"
 
@@ -207,22 +206,6 @@ def problem_text(field: str, code: str) -> str:
     if code == "too_many":
         return str(_("Chỉ nhận tối đa %(n)s tệp; xin bỏ bớt.", n=MOST_FILES))
     return str(_("Không được dài quá %(n)s ký tự.", n=LIMITS[field]))
-
-
-def upload_text(refused: UploadRefused) -> str:
-    """Say why a file was not taken, and what to do instead."""
-    reasons = {
-        "empty": _("tệp rỗng."),
-        "too_big": _("tệp lớn hơn %(most)s; xin gửi tệp nhỏ hơn.", most=file_size(LARGEST)),
-        "heic": _("ảnh HEIC chưa nhận được; xin gửi ảnh JPEG, hoặc chụp màn hình ảnh đó rồi gửi."),
-        "video": _("chưa nhận được phim; xin gửi ảnh chụp từ phim và kể lại nội dung."),
-        "office": _("chưa nhận được tệp văn phòng hay tệp nén; xin lưu thành PDF rồi gửi."),
-        "type": _("chỉ nhận ảnh JPEG, PNG, WebP và tệp PDF."),
-        "unreadable": _("không mở được tệp; có thể tệp đã hỏng."),
-        "too_many_pixels": _("ảnh có quá nhiều điểm ảnh; xin gửi ảnh nhỏ hơn 50 triệu điểm ảnh."),
-        "encrypted": _("tệp PDF có mật khẩu; xin gửi bản không có mật khẩu."),
-    }
-    return str(_("“%(name)s”: %(reason)s", name=refused.name, reason=reasons[refused.code]))
 
 
 def add_error(field: FormField, text: str) -> None:

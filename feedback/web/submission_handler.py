@@ -6,7 +6,6 @@ that was sent. A view only says by which channel it came and what to answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -17,20 +16,16 @@ from sqlalchemy.exc import OperationalError
 from feedback import db
 from feedback.db import new_id
 from feedback.domain.lifecycle import Channel
-from feedback.domain.submission import MOST_FILES, StoredFile, Submission, problems
+from feedback.domain.submission import StoredFile, Submission, problems
 from feedback.queries.form_choices import field_groups
 from feedback.queries.law_book import load_law_book
 from feedback.queries.place_suggestions import load_gazetteer
 from feedback.services import audit, intake, uploads
 from feedback.services.intake import Receipt
-from feedback.storage import Storage
-from feedback.web import form_token
+from feedback.web import form_files, form_token
 from feedback.web.files import request_storage
 from feedback.web.requests import request_now, request_session, request_settings
-from feedback.web.submission_form import SubmissionForm, add_error, problem_text, upload_text
-
-LARGEST_REQUEST = 110_000_000
-"""Bytes of one sent form, files included; more is refused (413) before it is read to the end."""
+from feedback.web.submission_form import SubmissionForm
 
 _TOO_OLD = _l("Trang đã mở quá lâu nên chưa gửi được. Nội dung vẫn còn: xin xem lại rồi gửi lần nữa.")
 _UNCONFIRMED = _l("Chưa gửi được vì trang cần được xác nhận lại. Nội dung vẫn còn: xin bấm gửi lần nữa.")
@@ -60,18 +55,13 @@ def show(form: SubmissionForm) -> Sheet:
     return _sheet(form, new_id())
 
 
-def allow_large_request() -> None:
-    """Let this request carry files; to be called before anything reads its form."""
-    request.max_content_length = LARGEST_REQUEST
-
-
 def give_back(form: SubmissionForm, status: int, notice: str) -> Sheet:
     """Give the form back as it was filled in, without having done anything: too many requests, say."""
     _offer(form)
     case_id = _case_id()
     sheet = _sheet(form, case_id or new_id())
     if case_id is not None:
-        sheet.files = _held(request_storage(), case_id)
+        sheet.files = form_files.held(case_id)
     sheet.status = status
     sheet.notices.append(("warning", notice))
     return sheet
@@ -95,7 +85,8 @@ def take_in(form: SubmissionForm, *, channel: Channel, actor: str = audit.SUBMIT
     if unconfirmed:
         sheet.notices.append(("warning", str(_UNCONFIRMED)))
     if case_id is not None or not unconfirmed:
-        valid = _take_files(sheet) and valid
+        sheet.files = form_files.gather(sheet.case_id, form.files)
+        valid = valid and not form.files.errors
     submission = _submission(sheet, channel)
     for problem in problems(submission):
         form.say(*problem)
@@ -141,34 +132,6 @@ def _with_own_files(sheet: Sheet, submission: Submission) -> Submission:
     return replace(submission, attachments=files)
 
 
-def _take_files(sheet: Sheet) -> bool:
-    """Keep what was sent before and not taken out, add what came now; tell whether all of it was fine."""
-    storage, now = request_storage(), request_now()
-    removed = set(_ids(request.form.getlist("remove")))
-    sheet.files = [file for file in _held(storage, sheet.case_id) if file.id not in removed]
-    errors: list[str] = []
-    for incoming in request.files.getlist("files"):
-        if not incoming.filename:
-            continue
-        if len(sheet.files) >= MOST_FILES:
-            errors.append(problem_text("attachments", "too_many"))
-            break
-        try:
-            sheet.files.append(
-                uploads.accept(storage, sheet.case_id, incoming.filename, incoming.stream, now)
-            )
-        except uploads.UploadRefused as refused:
-            errors.append(upload_text(refused))
-    for text in errors:
-        add_error(sheet.form.files, text)
-    return not errors
-
-
-def _held(storage: Storage, case_id: UUID) -> list[StoredFile]:
-    """The files that the form lists as already sent, as far as they are still there."""
-    return uploads.kept(storage, case_id, _ids(request.form.getlist("kept")))[:MOST_FILES]
-
-
 def _submission(sheet: Sheet, channel: Channel) -> Submission:
     gazetteer = load_gazetteer(request_session(), request_now())
     return sheet.form.submission(channel=channel, gazetteer=gazetteer, files=tuple(sheet.files))
@@ -185,13 +148,3 @@ def _case_id() -> UUID | None:
 def _sheet(form: SubmissionForm, case_id: UUID) -> Sheet:
     token = form_token.issue(request_settings().secret_key, case_id, request_now())
     return Sheet(form, case_id, token)
-
-
-def _ids(texts: Iterable[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
