@@ -144,10 +144,11 @@ def compose(
 
 
 class Connection:
-    """An open conversation with the server, for one message after another."""
+    """An open conversation with the server, for one message after another, while it is `whole`."""
 
     def __init__(self, smtp: smtplib.SMTP) -> None:
         self._smtp = smtp
+        self.whole = True
 
     def send(self, message: EmailMessage) -> int:
         """Hand over `message` and give how many of its recipients were refused.
@@ -167,7 +168,8 @@ class Connection:
             raise _verdict(error.smtp_code, error.smtp_error) from None
         except smtplib.SMTPNotSupportedError:
             raise Refused("the mail server does not take letters other than ASCII in an address") from None
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
+        except (smtplib.SMTPException, OSError) as error:
+            self.whole = False
             raise Unreachable(_failure(error)) from None
 
 
