@@ -1,5 +1,5 @@
 /* [data-upload]: lists the chosen files with a preview, says at once which the server would
-   refuse, and lets single ones be taken out or added. The server checks all of it again. */
+   refuse and leaves those out, and lets single ones be taken out or added. The server checks all of it again. */
 (() => {
   "use strict";
   const PICTURE = /^image\/(jpeg|png|webp|gif)$/;
@@ -35,9 +35,12 @@
       return "";
     };
 
+    /* Only what the server would take is sent; the rest stays in the list with its reason. */
+    const fit = () => chosen.filter((file) => !problem(file)).slice(0, most);
+
     const write = () => {
       const bag = new DataTransfer();
-      for (const file of chosen) bag.items.add(file);
+      for (const file of fit()) bag.items.add(file);
       input.files = bag.files;
     };
 
@@ -69,7 +72,7 @@
       text.append(name, note);
       const remove = document.createElement("button");
       remove.type = "button";
-      remove.className = "btn btn-quiet btn-sm";
+      remove.className = "btn btn-quiet upload-remove";
       remove.textContent = "×";
       remove.setAttribute("aria-label", box.dataset.textRemove.replace("{name}", file.name));
       remove.addEventListener("click", () => {
@@ -86,11 +89,12 @@
       previews.forEach((address) => URL.revokeObjectURL(address));
       previews = [];
       list.replaceChildren(...chosen.map(row));
-      const tooMany = chosen.length > most;
+      const sent = fit().length;
+      const tooMany = chosen.filter((file) => !problem(file)).length > most;
       status.classList.toggle("is-bad", tooMany);
       status.textContent = tooMany
         ? box.dataset.textTooMany.replace("{n}", most)
-        : chosen.length ? box.dataset.textCount.replace("{n}", chosen.length) : "";
+        : chosen.length ? box.dataset.textCount.replace("{n}", sent) : "";
     };
 
     input.addEventListener("change", () => {
