@@ -46,16 +46,22 @@ def until(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
 
 
 class Running:
-    """One small product on a folder and a port; ended, whatever the test did, by `close`."""
+    """One small product on a folder and a port; ended, whatever the test did, by `close`.
 
-    def __init__(self, var: Path, port: int | None = None, **environ: str) -> None:
+    `under` is a command that starts it as its child, as `make` does.
+    """
+
+    def __init__(
+        self, var: Path, port: int | None = None, under: tuple[str, ...] = (), **environ: str
+    ) -> None:
         self.var = var
         self.port = port or free_port()
         self.output_file = var.with_suffix(".out")
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("FEEDBACK_")}
+        foreign = ("FEEDBACK_", "MAKE")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         with self.output_file.open("wb") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, str(_PROGRAM), "--var", str(var), "--port", str(self.port)],
+                [*under, sys.executable, str(_PROGRAM), "--var", str(var), "--port", str(self.port)],
                 stdout=stream,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,

@@ -5,7 +5,6 @@ SMALL_WORKER=crash (the worker ends at once), SMALL_WORKER=stubborn (it ignores 
 or SMALL_STEP=fail (the set-up step fails).
 """
 
-import os
 import sys
 
 from feedback.embedded.run import Plan, main
@@ -51,5 +50,4 @@ def plan() -> Plan:
 
 
 if __name__ == "__main__":
-    os.environ.pop("MAKELEVEL", None)
     raise SystemExit(main(plan=plan()))

@@ -65,6 +65,14 @@ def test_a_killed_supervisor_leaves_no_process_and_the_next_start_finds_the_data
     assert len(_rows(again)) == 2
 
 
+def test_a_killed_make_ends_what_it_started(start: Callable[..., Running]) -> None:
+    running = start(under=("sh", "-c", '"$0" "$@"; exit $?'), MAKELEVEL="1")
+    running.wait_until_up()
+    running.end(signal.SIGKILL)
+    assert until(lambda: not running.left(), 30), running.left()
+    assert "all stopped" in running.output
+
+
 def test_the_leash_alone_ends_the_children_of_a_killed_supervisor(start: Callable[..., Running]) -> None:
     running = start()
     running.wait_until_up()
