@@ -24,11 +24,13 @@ KEPT_FOR = timedelta(seconds=60)
 class RoutingBook:
     """The data of a day, the database ids that go with its codes, and the rules that could not be read.
 
+    liaison_ids: external body → the agency whose desk handles beside it.
     problems: rule code → what is wrong with it; whoever routes writes it where an administrator sees it.
     """
 
     data: RoutingData
     agency_ids: Mapping[str, int]
+    liaison_ids: Mapping[int, int]
     field_codes: Mapping[int, str]
     problems: Mapping[str, str]
     on: date
@@ -97,6 +99,7 @@ def read_routing_book(session: Session, on: date) -> RoutingBook:
         return RoutingBook(
             data=data,
             agency_ids={row.code: row.id for row in agencies},
+            liaison_ids={row.id: row.liaison_id for row in agencies if row.liaison_id is not None},
             field_codes={row.id: row.code for row in fields},
             problems=problems,
             on=on,

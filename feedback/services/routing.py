@@ -178,19 +178,19 @@ def _add(batch: _Batch, case: Case, decision: Decision, routing: RoutingBook) ->
         "commune_code": case.commune_code or decision.commune_code,
         "urgent": decision.urgent,
         "lead_agency_id": agency_id,
+        "co_agency_ids": [],
         "agency_due_on": None,
         "due_on": case.citizen_due_on,
         "version": case.version + 1,
     }
     if agency_id is not None:
         due_on = _add_agency_clock(batch, case, agency_id)
-        changes |= {"agency_due_on": due_on, "due_on": due_on}
-        batch.assignments.append(
-            {
-                "id": new_id(), "case_id": case.id, "agency_id": agency_id, "role": "lead",
-                "assigned_at": batch.now,
-            }
-        )  # fmt: skip
+        beside = [routing.liaison_ids[agency_id]] if agency_id in routing.liaison_ids else []
+        changes |= {"agency_due_on": due_on, "due_on": due_on, "co_agency_ids": beside}
+        batch.assignments.extend(
+            {"id": new_id(), "case_id": case.id, "agency_id": who, "role": role, "assigned_at": batch.now}
+            for who, role in ((agency_id, "lead"), *((co_id, "co") for co_id in beside))
+        )
     batch.cases.append(changes)
     _add_state_clock(batch, case, state, agency_id)
     if decision.urgent:

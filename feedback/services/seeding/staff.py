@@ -43,7 +43,6 @@ _HEAD_TITLES = {
     AgencyKind.INSPECTORATE: ("Chánh Thanh tra tỉnh", "Chief Inspector"),
     AgencyKind.AUTHORITY: ("Trưởng ban", "Head of Authority"),
     AgencyKind.COMMUNE: ("Chủ tịch UBND", "Chairman of the People's Committee"),
-    AgencyKind.EXTERNAL: ("Đầu mối liên hệ", "Liaison"),
 }
 VACANT = ("SCT", PositionKind.HEAD_OF_UNIT)
 """A post that nobody holds, so that a demonstration shows what escalation then does."""
@@ -123,11 +122,11 @@ def seed_staff(session: Session, password_hash: str, now: datetime, since: date)
         units.setdefault(row["agency_code"], []).append((row["name_vi"], row["name_en"]))
     agencies = session.scalars(select(Agency).order_by(Agency.id)).all()
     coordinator = next(agency for agency in agencies if agency.kind == AgencyKind.COORDINATOR)
-    chief = _staff_coordinator(staffing, coordinator, units[coordinator.code])
+    _staff_coordinator(staffing, coordinator, units[coordinator.code])
     for agency in agencies:
         if agency.kind == AgencyKind.EXTERNAL:
-            _staff_external(staffing, agency, chief)
-        elif agency.kind == AgencyKind.COMMUNE:
+            continue  # reached through the coordinator's liaison desk
+        if agency.kind == AgencyKind.COMMUNE:
             _staff_commune(staffing, agency)
         elif agency is not coordinator:
             _staff_department(staffing, agency, units[agency.code])
@@ -148,11 +147,11 @@ def _unit(staffing: _Staffing, agency: Agency, name: tuple[str, str]) -> Unit:
     return row
 
 
-def _staff_coordinator(staffing: _Staffing, agency: Agency, units: list[tuple[str, str]]) -> Account:
+def _staff_coordinator(staffing: _Staffing, agency: Agency, units: list[tuple[str, str]]) -> None:
     control, centre = (_unit(staffing, agency, name) for name in units)
     at = staffing.position
     staffing.seat(staffing.account("chutich"), at(agency, PositionKind.CHAIRMAN))
-    chief = staffing.seat(
+    staffing.seat(
         staffing.account("chanhvanphong"),
         at(agency, PositionKind.COORDINATOR_HEAD),
         at(agency, PositionKind.HEAD_OF_AGENCY, title=_HEAD_TITLES[AgencyKind.COORDINATOR]),
@@ -164,17 +163,6 @@ def _staff_coordinator(staffing: _Staffing, agency: Agency, units: list[tuple[st
     staffing.seat(staffing.account("truongphong.vpubnd"), at(agency, PositionKind.HEAD_OF_UNIT, control))
     staffing.seat(staffing.account("giamdoc.motcua"), at(agency, PositionKind.HEAD_OF_UNIT, centre))
     staffing.seat(staffing.account("quantri"), at(agency, PositionKind.ADMINISTRATOR))
-    return chief
-
-
-def _staff_external(staffing: _Staffing, agency: Agency, chief: Account) -> None:
-    """Give an external body its liaison desk: an officer of the coordinator, under its chief."""
-    officer = staffing.position(agency, PositionKind.OFFICER, title=("Đầu mối liên hệ", "Liaison officer"))
-    staffing.seat(staffing.account(f"lienhe.{_local(agency)}"), officer)
-    staffing.seat(
-        chief,
-        staffing.position(agency, PositionKind.HEAD_OF_AGENCY, title=_HEAD_TITLES[AgencyKind.EXTERNAL]),
-    )
 
 
 def _staff_commune(staffing: _Staffing, agency: Agency) -> None:
@@ -207,3 +195,36 @@ def _staff_department(staffing: _Staffing, agency: Agency, units: list[tuple[str
             staffing.seat(staffing.account(f"truongphong.{local}"), post)
         for _ in range(2):
             staffing.seat(staffing.account(f"canbo.{local}"), at(agency, PositionKind.OFFICER, unit))
+
+
+LOGIN_POSTS = (
+    ("Cán bộ xử lý, Sở Xây dựng", "Officer, Department of Construction", "canbo.sxd"),
+    ("Trưởng phòng, Sở Xây dựng", "Head of unit, Department of Construction", "truongphong.sxd"),
+    ("Giám đốc Sở Xây dựng", "Head of agency, Department of Construction", "giamdoc.sxd"),
+    ("Cán bộ phường Xuân Hương - Đà Lạt", "Officer and reception of a ward", "canbo.xuanhuongdalat"),
+    ("Chủ tịch UBND phường", "Head of a ward", "chutich.xuanhuongdalat"),
+    ("Cán bộ điều phối", "Dispatcher of the coordinator", "dieuphoi"),
+    ("Một cửa tỉnh", "Reception of the province", "motcua"),
+    ("Chánh Văn phòng UBND tỉnh", "Head of the coordinator", "chanhvanphong"),
+    ("Chủ tịch UBND tỉnh", "Chairman of the province", "chutich"),
+    ("Chánh Thanh tra tỉnh", "Head of the inspectorate", "giamdoc.ttt"),
+    ("Quản trị hệ thống", "Administrator", "quantri"),
+)
+"""One login a role, to show who wants to try the product: role in both languages, and the address."""
+
+
+def demonstration_logins(session: Session) -> list[tuple[str, str, str, str]]:
+    """Give the logins worth showing: role in Vietnamese and English, name, e-mail."""
+    found = {
+        email: name
+        for email, name in session.execute(
+            select(Account.email, Account.name).where(
+                Account.email.in_([f"{local}@{DOMAIN}" for _, _, local in LOGIN_POSTS])
+            )
+        )
+    }
+    return [
+        (vi, en, found[f"{local}@{DOMAIN}"], f"{local}@{DOMAIN}")
+        for vi, en, local in LOGIN_POSTS
+        if f"{local}@{DOMAIN}" in found
+    ]

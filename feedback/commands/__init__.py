@@ -1,0 +1,1 @@
+"""The commands of ``feedback``, a module each; feedback/cli.py gathers them."""

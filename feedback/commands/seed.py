@@ -1,0 +1,106 @@
+"""``feedback seed PROVINCE``: reference data, and in a demonstration also staff and cases."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session, sessionmaker
+
+from feedback import clock
+from feedback.commands.stores import worker_sessions
+from feedback.db import WORKER, transaction
+from feedback.domain.calendar import local_date
+from feedback.queries.law_book import read_law_book
+from feedback.queries.routing_data import read_routing_book
+from feedback.services.passwords import hash_password
+from feedback.services.seeding.demonstration import Demonstration
+from feedback.services.seeding.reference import SeedCounts, UnknownProvince, is_empty, seed_reference
+from feedback.services.seeding.staff import demonstration_logins, seed_staff
+
+DEMONSTRATION_PASSWORD = "hoi-am-dung-thu"  # noqa: S105 - the published password of a demonstration
+_SINCE = date(2025, 7, 1)
+
+
+@click.command("seed")
+@click.argument("province")
+@click.option("--if-empty", is_flag=True, help="Do nothing when a province is there already.")
+@click.option(
+    "--demonstration/--no-demonstration",
+    default=None,
+    help="Staff and cases to try things with; by default only where FEEDBACK_ENV is demonstration.",
+)
+@click.option(
+    "--logins",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="FEEDBACK_LOGINS_FILE",
+    help="Where to write the demonstration's logins as JSON.",
+)
+def command(province: str, if_empty: bool, demonstration: bool | None, logins: Path | None) -> None:
+    """Fill an empty database with PROVINCE (lam-dong)."""
+    if demonstration is None:
+        demonstration = os.environ.get("FEEDBACK_ENV") == "demonstration"
+    now = clock.now()
+    with worker_sessions() as sessions:
+        with transaction(sessions, WORKER) as session:
+            if not is_empty(session):
+                if if_empty:
+                    return
+                raise click.ClickException("a province was seeded already; see feedback reorganise for changes")
+            counts = _reference(session, province, now)
+            if demonstration:
+                hashed = hash_password(DEMONSTRATION_PASSWORD)
+                accounts = seed_staff(session, hashed, now, _SINCE)
+        click.echo(
+            f"{counts.communes} communes, {counts.agencies} agencies, {counts.fields} fields,"
+            f" {counts.rules} routing rules"
+        )
+        if demonstration:
+            click.echo(f"{accounts} staff accounts")
+            _cases(sessions, now)
+            _write_logins(sessions, logins)
+
+
+def _reference(session: Session, province: str, now: datetime) -> SeedCounts:
+    try:
+        return seed_reference(session, province, now)
+    except UnknownProvince as error:
+        raise click.ClickException(f"no data of a province {province!r}; there is: lam-dong") from error
+
+
+def _cases(sessions: sessionmaker[Session], now: datetime) -> None:
+    with transaction(sessions, WORKER) as session:
+        book = read_law_book(session)
+        routing = read_routing_book(session, local_date(now))
+    with click.progressbar(length=100, label="demonstration cases") as bar:
+        shown = 0
+
+        def progress(done: int, total: int) -> None:
+            nonlocal shown
+            percent = 100 * done // total
+            bar.update(percent - shown)
+            shown = percent
+
+        received = Demonstration(sessions, now, book, routing, progress).play()
+    click.echo(f"{received} demonstration cases")
+
+
+def _write_logins(sessions: sessionmaker[Session], place: Path | None) -> None:
+    if place is None:
+        return
+    with transaction(sessions, WORKER) as session:
+        people = demonstration_logins(session)
+    entries = [
+        {
+            "role_vi": role_vi,
+            "role_en": role_en,
+            "name": name,
+            "email": email,
+            "password": DEMONSTRATION_PASSWORD,
+        }
+        for role_vi, role_en, name, email in people
+    ]
+    place.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
