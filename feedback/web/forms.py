@@ -68,9 +68,9 @@ class _Translations:
 _TRANSLATIONS = _Translations()
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form with CSRF protection whose built-in messages speak the page's language."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         def get_translations(self, _form: object) -> _Translations:
             return _TRANSLATIONS
