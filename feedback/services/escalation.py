@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -31,11 +30,11 @@ from feedback.queries.overdue import due_steps
 from feedback.queries.recipients import read_directory
 from feedback.services import steps
 from feedback.services.digests import positions_waiting, write_digest
+from feedback.services.turns import turn
 
 CHUNK = 500
 """Deadlines, or steps, that one transaction writes: short enough for a page that waits for one of them."""
 
-_LOCK = "feedback.escalation"
 _TRIES = 4
 _MEETINGS = frozenset({"40P01", "40001"})  # deadlock, serialisation: another transaction came first
 _log = structlog.get_logger(__name__)
@@ -94,7 +93,7 @@ def escalate(
     Raises ClockBehind when a later moment was computed already.
     """
     began = time.monotonic()
-    with _lock(sessions) as held:
+    with turn(sessions, ESCALATION) as held:
         if not held:
             return EscalationSummary(at, busy=True)
         run_id = _start(sessions, at, now)
@@ -183,16 +182,6 @@ def _start(sessions: Sessions, at: datetime, now: datetime) -> int:
 def _finish(sessions: Sessions, run_id: int, outcome: str, at: datetime) -> None:
     with transaction(sessions, WORKER) as session:
         session.execute(update(JobRun).where(JobRun.id == run_id).values(outcome=outcome, finished_at=at))
-
-
-@contextmanager
-def _lock(sessions: Sessions) -> Iterator[bool]:
-    """Hold the lock of the job as long as the block lasts; gives False when another run holds it.
-
-    The lock is the transaction's own, so that it ends with a process that is killed.
-    """
-    with transaction(sessions, WORKER) as session:
-        yield bool(session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(_LOCK, 0)))))
 
 
 def _read(sessions: Sessions, question: Callable[[Session], Result]) -> Result:

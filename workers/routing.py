@@ -1,0 +1,91 @@
+"""Routing what was received, batch by batch, until nothing is left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from feedback import clock
+from feedback.db import WORKER, transaction
+from feedback.queries.law_book import load_law_book
+from feedback.queries.routing_data import load_routing_book
+from feedback.services.routing import RoutingCounts, route_cases
+from feedback.services.work import WorkKind, claim, fail
+from workers.app import app
+from workers.process import heard, ring, sessions
+
+BATCH = 100
+LONGEST = 60.0
+"""Seconds after which a task makes room for another and rings again."""
+
+_log = structlog.get_logger(__name__)
+
+
+@app.task(name="workers.routing.look")  # type: ignore[untyped-decorator]
+def look() -> None:
+    """Route every received case."""
+    heard("routing")
+    if not drain(sessions(), clock.now):
+        ring("routing")
+
+
+def drain(makers: sessionmaker[Session], now: Callable[[], datetime], longest: float = LONGEST) -> bool:
+    """Route batch after batch; gives whether nothing was left within `longest` seconds."""
+    began = time.monotonic()
+    while time.monotonic() - began < longest:
+        try:
+            counts = _batch(makers, now())
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            _log.exception("routing_batch_failed")
+            counts = _one_by_one(makers, now())
+        if not counts.claimed:
+            return True
+        _log.info("routed", claimed=counts.claimed, assigned=counts.assigned, triage=counts.triage)
+    return False
+
+
+def _batch(makers: sessionmaker[Session], now: datetime) -> RoutingCounts:
+    with transaction(makers, WORKER) as session:
+        return _route(session, now, BATCH)
+
+
+def _route(session: Session, now: datetime, limit: int) -> RoutingCounts:
+    return route_cases(session, now, load_law_book(session, now), load_routing_book(session, now), limit)
+
+
+def _one_by_one(makers: sessionmaker[Session], now: datetime) -> RoutingCounts:
+    """Route each case of a batch that failed in a transaction of its own, to find the one at fault.
+
+    Its failure is counted in its work row, whose next attempt waits longer each time and
+    ends, after services.work.MOST_ATTEMPTS, as a failed row that staff see.
+    """
+    total = RoutingCounts()
+    for _ in range(BATCH):
+        with transaction(makers, WORKER) as session:
+            rows = claim(session, WorkKind.ROUTE, now, 1)
+            if not rows:
+                break
+            try:
+                with session.begin_nested():
+                    # Claims the same row again: this transaction holds it, so it is not passed over.
+                    counts = _route(session, now, 1)
+            except Exception as error:
+                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                    raise
+                _log.exception("case_unroutable", work=str(rows[0].id))
+                fail(session, rows[0], type(error).__name__, now)
+                counts = RoutingCounts(claimed=1, failed=1)
+        total = RoutingCounts(
+            total.claimed + counts.claimed,
+            total.assigned + counts.assigned,
+            total.triage + counts.triage,
+            total.failed + counts.failed,
+        )
+    return total
