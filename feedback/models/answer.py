@@ -80,6 +80,12 @@ class Publication(Base):
         Index(
             "ix_publications_board", "published_at", "id", postgresql_where=text("status = 'published'")
         ),
+        Index(
+            "ix_publications_awaiting",
+            "written_at",
+            "id",
+            postgresql_where=text("status = 'awaiting_check'"),
+        ),
         Index("ix_publications_search", "search_vector", postgresql_using="gin"),
     )
 

@@ -16,6 +16,13 @@ class RoutingDecision(Base):
     """Why a case went where it went: by the worker's rules or by a dispatcher."""
 
     __tablename__ = "routing_decisions"
+    __table_args__ = (
+        Index(
+            "ix_routing_decisions_suspected",
+            "case_id",
+            postgresql_where=text("outcome = 'restricted_triage'"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -43,6 +50,12 @@ class Assignment(Base):
             "case_id",
             unique=True,
             postgresql_where=text("role = 'lead' AND ended_at IS NULL"),
+        ),
+        Index(
+            "ix_assignments_co",
+            "agency_id",
+            "case_id",
+            postgresql_where=text("role = 'co' AND ended_at IS NULL"),
         ),
     )
 
