@@ -215,14 +215,13 @@ LOGIN_POSTS = (
 
 def demonstration_logins(session: Session) -> list[tuple[str, str, str, str]]:
     """Give the logins worth showing: role in Vietnamese and English, name, e-mail."""
-    found = {
-        email: name
-        for email, name in session.execute(
+    found = dict(
+        session.execute(
             select(Account.email, Account.name).where(
                 Account.email.in_([f"{local}@{DOMAIN}" for _, _, local in LOGIN_POSTS])
             )
         )
-    }
+    )
     return [
         (vi, en, found[f"{local}@{DOMAIN}"], f"{local}@{DOMAIN}")
         for vi, en, local in LOGIN_POSTS
