@@ -33,13 +33,9 @@ from wtforms.validators import DataRequired, Length
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from feedback.web import language, rendering  # noqa: E402
+from feedback.web import headers, language, rendering  # noqa: E402
 from feedback.web.forms import Form  # noqa: E402
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
 NOW = datetime(2026, 11, 22, 9, 40, tzinfo=UTC)
 PLACES = ("Phường Xuân Hương - Đà Lạt", "Xã Đắk Song", "Xã Đức Trọng", "Phường Phan Thiết", "Đặc khu Phú Quý")
 
@@ -162,7 +158,7 @@ def create() -> Flask:
 
     @app.after_request
     def policy(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Security-Policy"] = headers.CONTENT_POLICY
         return response
 
     @app.route("/", methods=["GET", "POST"])
