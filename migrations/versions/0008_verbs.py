@@ -20,7 +20,8 @@ PROVINCE = "(SELECT current_setting('app.province', true) = 'on')"
 CASE_VISIBLE = f"""
     EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id AND ({KIND} <> 'public' OR c.restricted_at IS NULL))"""
 
-# A submitter learns the codes of the parts of their own message and nothing of others' messages.
+# A page tells a submitter the codes of the parts of their own message and nothing of others'
+# messages. A verb that writes the case is told of all: what happens to it happens to them too.
 RELATED = f"""
 CREATE FUNCTION related_cases(the_case uuid)
 RETURNS TABLE (id uuid, relation text, reference text, tracking_code text, state text, title text)
@@ -46,9 +47,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     )
     SELECT c.id, kin.relation, c.reference, CASE WHEN {KIND} = 'public' THEN c.tracking_code END, c.state, c.title
     FROM kin JOIN cases c ON c.id = kin.id
-    WHERE CASE {KIND} WHEN 'public' THEN kin.relation = 'part'
-                      WHEN 'staff' THEN c.restricted_at IS NULL OR on_access_list(c.id)
-                      ELSE true END
+    WHERE the_case = {WRITING}
+          OR CASE {KIND} WHEN 'public' THEN kin.relation = 'part'
+                         WHEN 'staff' THEN c.restricted_at IS NULL OR on_access_list(c.id)
+                         ELSE true END
     ORDER BY c.id
 $$;
 REVOKE ALL ON FUNCTION related_cases(uuid) FROM PUBLIC;

@@ -137,9 +137,7 @@ class Stage:
         """A case that came in now."""
         case_id = db.new_id()
         with db.transaction(self.factory, db.PUBLIC) as session:
-            intake.receive(
-                session, replace(TYPED, **changes), case_id=case_id, now=self.now, book=self.book
-            )
+            intake.receive(session, replace(TYPED, **changes), case_id=case_id, now=self.now, book=self.book)
         return case_id
 
     def triaged(self, **changes: Any) -> UUID:
