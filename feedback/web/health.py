@@ -49,9 +49,14 @@ def healthz() -> Response:
 @public
 def readyz() -> tuple[Response, int]:
     """Say whether each thing that serving needs is there; 503 when one is not."""
-    found = {"database": _database(), "redis": _redis(), "disk": _disk()}
+    found = look()
     ready = all(word == "ok" for word in found.values())
     return jsonify(ready=ready, **found), 200 if ready else 503
+
+
+def look() -> dict[str, str]:
+    """Say of each thing that serving needs whether it is ``ok``, or what is the matter."""
+    return {"database": _database(), "redis": _redis(), "disk": _disk()}
 
 
 @public

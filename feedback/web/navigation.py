@@ -14,13 +14,13 @@ from feedback.web.rendering import localized
 from feedback.web.requests import request_session
 
 ADMIN_PAGES = (
-    ("admin.home", _l("Tình trạng"), "speedometer2"),
+    ("admin.home", _l("Tình trạng"), "graph-up"),
     ("admin.accounts", _l("Tài khoản"), "people"),
     ("admin.positions", _l("Chức vụ"), "person-badge"),
     ("admin.agencies", _l("Cơ quan"), "building"),
-    ("admin.fields", _l("Lĩnh vực"), "tags"),
+    ("admin.fields", _l("Lĩnh vực"), "list"),
     ("admin.rules", _l("Quy tắc phân loại"), "signpost-split"),
-    ("admin.law", _l("Thời hạn và lịch"), "calendar3"),
+    ("admin.law", _l("Thời hạn và lịch"), "calendar-event"),
     ("admin.failures", _l("Việc chưa làm được"), "exclamation-triangle"),
     ("admin.audit", _l("Nhật ký"), "journal-text"),
 )

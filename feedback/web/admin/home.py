@@ -6,7 +6,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from feedback.domain.positions import PositionKind
-from feedback.queries import state_of_work
+from feedback.queries import oversight, state_of_work
+from feedback.web import health
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.guards import staff
 from feedback.web.requests import request_now, request_session
@@ -16,5 +17,8 @@ from feedback.web.requests import request_now, request_session
 @staff(PositionKind.ADMINISTRATOR)
 def home() -> ResponseReturnValue:
     """Show the figures of the moment."""
-    found = state_of_work.figures(request_session(), request_now())
-    return render_template("admin/home.html", found=found)
+    session = request_session()
+    found = state_of_work.figures(session, request_now())
+    return render_template(
+        "admin/home.html", found=found, runs=oversight.last_runs(session), stores=health.look()
+    )

@@ -1,0 +1,85 @@
+"""Agencies and how they are reached; fields, routing rules and the law's rows, to be read."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from feedback.domain.calendar import local_date
+from feedback.domain.positions import AgencyKind, PositionKind
+from feedback.domain.submission import is_email, is_phone
+from feedback.models import Agency
+from feedback.queries import directory, law_tables, oversight
+from feedback.services import appointments
+from feedback.services.audit import actor_key
+from feedback.services.errors import InvalidInput
+from feedback.web.admin.blueprint import blueprint
+from feedback.web.admin.forms import ContactForm, explain
+from feedback.web.guards import staff
+from feedback.web.requests import drop_writes, request_actor, request_now, request_session
+
+
+@blueprint.get("/agencies")
+@staff(PositionKind.ADMINISTRATOR)
+def agencies() -> ResponseReturnValue:
+    """List the agencies."""
+    kind = request.args.get("kind", "")
+    text = request.args.get("q", "").strip()[:100]
+    known = kind if kind in set(AgencyKind) else ""
+    rows = directory.agencies(request_session(), kind=known, text=text)
+    return render_template("admin/agencies.html", rows=rows, kind=known, text=text, kinds=list(AgencyKind))
+
+
+@blueprint.route("/agencies/<int:agency_id>", methods=["GET", "POST"])
+@staff(PositionKind.ADMINISTRATOR)
+def agency(agency_id: int) -> ResponseReturnValue:
+    """Show an agency and change how it is reached."""
+    found = request_session().get(Agency, agency_id)
+    if found is None:
+        abort(404)
+    form = ContactForm(obj=found)
+    if form.validate_on_submit() and _change(found, form):
+        flash(_("Đã lưu thông tin liên hệ."), "success")
+        return redirect(url_for("admin.agency", agency_id=found.id))
+    return render_template("admin/agency.html", agency=found, form=form)
+
+
+@blueprint.get("/fields")
+@staff(PositionKind.ADMINISTRATOR)
+def fields() -> ResponseReturnValue:
+    """List the fields and who leads in each."""
+    rows = directory.fields(request_session())
+    names = {row.code: row for row in directory.agencies(request_session())}
+    return render_template("admin/fields.html", rows=rows, names=names)
+
+
+@blueprint.get("/rules")
+@staff(PositionKind.ADMINISTRATOR)
+def rules() -> ResponseReturnValue:
+    """List the routing rules, first those that cannot be evaluated."""
+    return render_template("admin/rules.html", rows=oversight.routing_rules(request_session()))
+
+
+@blueprint.get("/law")
+@staff(PositionKind.ADMINISTRATOR)
+def law() -> ResponseReturnValue:
+    """Show terms, ladder, limits of states and the calendar of a year."""
+    year = request.args.get("year", local_date(request_now()).year, type=int)
+    return render_template("admin/law.html", tables=law_tables.read(request_session(), year), year=year)
+
+
+def _change(found: Agency, form: ContactForm) -> bool:
+    values = {name: form[name].data or "" for name in ("email", "phone", "address")}
+    try:
+        for name, valid in (("email", is_email), ("phone", is_phone)):
+            if values[name] and not valid(values[name].strip()):
+                raise InvalidInput(name, "invalid")
+        appointments.change_contact(
+            request_session(), actor=actor_key(request_actor()), agency=found, now=request_now(), **values
+        )
+    except InvalidInput as problem:
+        drop_writes()
+        explain(form, problem)
+        return False
+    return True
