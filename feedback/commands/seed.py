@@ -14,6 +14,7 @@ from feedback import clock
 from feedback.commands.stores import worker_sessions
 from feedback.db import WORKER, transaction
 from feedback.domain.calendar import local_date
+from feedback.models import ProvinceSetting
 from feedback.queries.law_book import read_law_book
 from feedback.queries.routing_data import read_routing_book
 from feedback.services.passwords import hash_password
@@ -23,6 +24,7 @@ from feedback.services.seeding.staff import demonstration_logins, seed_staff
 
 DEMONSTRATION_PASSWORD = "hoi-am-dung-thu"  # noqa: S105 - the published password of a demonstration
 _SINCE = date(2025, 7, 1)
+_PLAYED, _NO, _YES = "demonstration_played", "no", "yes"
 
 
 @click.command("seed")
@@ -46,22 +48,40 @@ def command(province: str, if_empty: bool, demonstration: bool | None, logins: P
     now = clock.now()
     with worker_sessions() as sessions:
         with transaction(sessions, WORKER) as session:
-            if not is_empty(session):
-                if if_empty:
-                    return
-                raise click.ClickException("a province was seeded already; see feedback reorganise for changes")
-            counts = _reference(session, province, now)
-            if demonstration:
-                hashed = hash_password(DEMONSTRATION_PASSWORD)
-                accounts = seed_staff(session, hashed, now, _SINCE)
-        click.echo(
-            f"{counts.communes} communes, {counts.agencies} agencies, {counts.fields} fields,"
-            f" {counts.rules} routing rules"
-        )
+            seeded = not is_empty(session)
+        if seeded:
+            if not if_empty:
+                raise click.ClickException("a province was seeded already; nothing was changed")
+            _tell_if_cut_short(sessions)
+        else:
+            _seed(sessions, province, demonstration, now)
         if demonstration:
-            click.echo(f"{accounts} staff accounts")
-            _cases(sessions, now)
             _write_logins(sessions, logins)
+            if not seeded:
+                _play(sessions, now)
+
+
+def _seed(sessions: sessionmaker[Session], province: str, demonstration: bool, now: datetime) -> None:
+    with transaction(sessions, WORKER) as session:
+        counts = _reference(session, province, now)
+        accounts = 0
+        if demonstration:
+            accounts = seed_staff(session, hash_password(DEMONSTRATION_PASSWORD), now, _SINCE)
+            session.add(ProvinceSetting(key=_PLAYED, value=_NO))
+    click.echo(
+        f"{counts.communes} communes, {counts.agencies} agencies, {counts.fields} fields,"
+        f" {counts.rules} routing rules, {accounts} staff accounts"
+    )
+
+
+def _tell_if_cut_short(sessions: sessionmaker[Session]) -> None:
+    with transaction(sessions, WORKER) as session:
+        played = session.get(ProvinceSetting, _PLAYED)
+    if played is not None and played.value == _NO:
+        click.echo(
+            "The demonstration's cases were cut short by an earlier stop; those that came in are there."
+            " For the whole of it, start with an empty var/ (make clean-var)."
+        )
 
 
 def _reference(session: Session, province: str, now: datetime) -> SeedCounts:
@@ -71,7 +91,7 @@ def _reference(session: Session, province: str, now: datetime) -> SeedCounts:
         raise click.ClickException(f"no data of a province {province!r}; there is: lam-dong") from error
 
 
-def _cases(sessions: sessionmaker[Session], now: datetime) -> None:
+def _play(sessions: sessionmaker[Session], now: datetime) -> None:
     with transaction(sessions, WORKER) as session:
         book = read_law_book(session)
         routing = read_routing_book(session, local_date(now))
@@ -85,6 +105,8 @@ def _cases(sessions: sessionmaker[Session], now: datetime) -> None:
             shown = percent
 
         received = Demonstration(sessions, now, book, routing, progress).play()
+    with transaction(sessions, WORKER) as session:
+        session.get_one(ProvinceSetting, _PLAYED).value = _YES
     click.echo(f"{received} demonstration cases")
 
 
