@@ -38,7 +38,7 @@ class Plan:
     web: tuple[str, ...]
 
 
-def product(var: Path) -> Plan:
+def product() -> Plan:
     """The product's own commands."""
     python = (sys.executable, "-m")
     celery = (*python, "celery", "-A", "workers.app")
@@ -48,8 +48,8 @@ def product(var: Path) -> Plan:
             ("Laying the tables", (*python, "feedback.cli", "migrate")),
             ("Demonstration province, when empty", (*python, "feedback.cli", "seed", PROVINCE, "--if-empty")),
         ),
-        worker=(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", *quiet),
-        beat=(*celery, "beat", "--loglevel", "INFO", "--schedule", str(var / "run" / "beat-schedule")),
+        worker=(*celery, "worker", "--loglevel", "INFO", *quiet),
+        beat=(*celery, "beat", "--loglevel", "INFO"),
         web=(*python, "gunicorn", "--config", gunicorn_conf.__file__, "feedback.app:create_app()"),
     )
 
@@ -170,7 +170,7 @@ def main(arguments: Sequence[str] | None = None, plan: Plan | None = None) -> in
         return _say_whether_stopped(Instance(options.var), terminal)
     _end_with_make()
     try:
-        Run(options.var, options.port, os.environ, terminal).main(plan or product(options.var.resolve()))
+        Run(options.var, options.port, os.environ, terminal).main(plan or product())
     except StartError as error:
         terminal.write(f"\n{error}\n")
         return 1
