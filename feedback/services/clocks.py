@@ -174,8 +174,14 @@ def pause_agency_clock(session: Session, case: Case, now: datetime) -> None:
         running.paused_at = now
 
 
-def resume_agency_clock(session: Session, case: Case, now: datetime, book: LawBook) -> None:
+def resume_agency_clock(
+    session: Session, case: Case, now: datetime, book: LawBook, *, since: datetime | None = None
+) -> None:
     """Let a paused agency's clock run on: the working days left at the pause are left now.
+
+    since: when the wait was over, where that was before `now`: a term that ran out days before a
+    worker saw it gives the agency no more time.
+
 
     The day of the pause had begun and counts as used, the day of the reply does not
     (Bộ luật Dân sự 2015 Đ.147.2), so no working day is lost or gained. A clock paused
@@ -187,7 +193,7 @@ def resume_agency_clock(session: Session, case: Case, now: datetime, book: LawBo
     left = book.calendar.working_days_between(local_date(paused.paused_at), paused.due_on)
     term = book.term(ANSWER, paused.started_at)
     due = compute_deadline(
-        now,
+        since or now,
         Duration(max(left, 1), Unit.WORKING_DAYS),
         book.calendar,
         term=term,

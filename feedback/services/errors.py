@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from feedback.domain.text import clean_text
+from feedback.domain.text import clean_text, fold
 
 LONGEST = 10_000
 """The most characters that a text written by staff or a submitter may have."""
@@ -55,7 +55,8 @@ def checked_text(text: str, field: str, *, least: int = 1, most: int = LONGEST) 
     characters, ``too_long`` above `most`.
     """
     cleaned = clean_text(text).strip()
-    if not cleaned and least:
+    # Folding drops what takes no room on a page: a text of such characters alone says nothing.
+    if least and not fold(cleaned):
         raise InvalidInput(field, "required")
     if len(cleaned) < least:
         raise InvalidInput(field, "too_short")

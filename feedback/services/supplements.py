@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
-from feedback.domain.calendar import local_date
+from feedback.domain.calendar import day_start, local_date
 from feedback.domain.deadline import compute_due
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Action, State
@@ -164,7 +164,7 @@ def _end_by_time(
     actor: Actor | str,
 ) -> UUID:
     request.expired_at = now
-    clocks.resume_agency_clock(session, case, now, book)
+    clocks.resume_agency_clock(session, case, now, book, since=day_start(request.due_on))
     clocks.enter_state(session, case, state, now, book)
     return record(session, case, EventKind.SUPPLEMENT_EXPIRED, actor, now)
 
