@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-from datetime import date, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy.orm import Session, sessionmaker
 
 from feedback import clock
-from feedback.commands.stores import worker_sessions
-from feedback.db import WORKER, transaction
-from feedback.domain.calendar import local_date
-from feedback.models import ProvinceSetting
-from feedback.queries.law_book import read_law_book
-from feedback.queries.routing_data import read_routing_book
-from feedback.services.passwords import hash_password
-from feedback.services.seeding.demonstration import Demonstration
-from feedback.services.seeding.reference import SeedCounts, UnknownProvince, is_empty, seed_reference
-from feedback.services.seeding.staff import demonstration_logins, seed_staff
-
-DEMONSTRATION_PASSWORD = "hoi-am-dung-thu"  # noqa: S105 - the published password of a demonstration
-_SINCE = date(2025, 7, 1)
-_PLAYED, _NO, _YES = "demonstration_played", "no", "yes"
+from feedback.commands.preparing import seed
+from feedback.commands.stores import command_settings, sessions_of
 
 
 @click.command("seed")
@@ -43,86 +27,6 @@ _PLAYED, _NO, _YES = "demonstration_played", "no", "yes"
 )
 def command(province: str, if_empty: bool, demonstration: bool | None, logins: Path | None) -> None:
     """Fill an empty database with PROVINCE (lam-dong)."""
-    if demonstration is None:
-        demonstration = os.environ.get("FEEDBACK_ENV") == "demonstration"
-    now = clock.now()
-    with worker_sessions() as sessions:
-        with transaction(sessions, WORKER) as session:
-            seeded = not is_empty(session)
-        if seeded:
-            if not if_empty:
-                raise click.ClickException("a province was seeded already; nothing was changed")
-            _tell_if_cut_short(sessions)
-        else:
-            _seed(sessions, province, demonstration, now)
-        if demonstration:
-            _write_logins(sessions, logins)
-            if not seeded:
-                _play(sessions, now)
-
-
-def _seed(sessions: sessionmaker[Session], province: str, demonstration: bool, now: datetime) -> None:
-    with transaction(sessions, WORKER) as session:
-        counts = _reference(session, province, now)
-        accounts = 0
-        if demonstration:
-            accounts = seed_staff(session, hash_password(DEMONSTRATION_PASSWORD), now, _SINCE)
-            session.add(ProvinceSetting(key=_PLAYED, value=_NO))
-    click.echo(
-        f"{counts.communes} communes, {counts.agencies} agencies, {counts.fields} fields,"
-        f" {counts.rules} routing rules, {accounts} staff accounts"
-    )
-
-
-def _tell_if_cut_short(sessions: sessionmaker[Session]) -> None:
-    with transaction(sessions, WORKER) as session:
-        played = session.get(ProvinceSetting, _PLAYED)
-    if played is not None and played.value == _NO:
-        click.echo(
-            "The demonstration's cases were cut short by an earlier stop; those that came in are there."
-            " For the whole of it, start with an empty var/ (make clean-var)."
-        )
-
-
-def _reference(session: Session, province: str, now: datetime) -> SeedCounts:
-    try:
-        return seed_reference(session, province, now)
-    except UnknownProvince as error:
-        raise click.ClickException(f"no data of a province {province!r}; there is: lam-dong") from error
-
-
-def _play(sessions: sessionmaker[Session], now: datetime) -> None:
-    with transaction(sessions, WORKER) as session:
-        book = read_law_book(session)
-        routing = read_routing_book(session, local_date(now))
-    with click.progressbar(length=100, label="demonstration cases") as bar:
-        shown = 0
-
-        def progress(done: int, total: int) -> None:
-            nonlocal shown
-            percent = 100 * done // total
-            bar.update(percent - shown)
-            shown = percent
-
-        received = Demonstration(sessions, now, book, routing, progress).play()
-    with transaction(sessions, WORKER) as session:
-        session.get_one(ProvinceSetting, _PLAYED).value = _YES
-    click.echo(f"{received} demonstration cases")
-
-
-def _write_logins(sessions: sessionmaker[Session], place: Path | None) -> None:
-    if place is None:
-        return
-    with transaction(sessions, WORKER) as session:
-        people = demonstration_logins(session)
-    entries = [
-        {
-            "role_vi": role_vi,
-            "role_en": role_en,
-            "name": name,
-            "email": email,
-            "password": DEMONSTRATION_PASSWORD,
-        }
-        for role_vi, role_en, name, email in people
-    ]
-    place.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with command_settings() as settings, sessions_of(settings) as sessions:
+        wanted = settings.demonstration if demonstration is None else demonstration
+        seed(sessions, province, clock.now(), if_empty=if_empty, demonstration=wanted, logins=logins)

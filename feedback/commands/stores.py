@@ -10,11 +10,14 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session, sessionmaker
 
+from feedback import clock
+from feedback.commands.preparing import has_tables, migrate, seed
 from feedback.db import make_engine, session_factory
 from feedback.embedded.errors import StartError
 from feedback.embedded.instance import attach_or_start
 from feedback.settings import Settings, SettingsError
 
+PROVINCE = "lam-dong"
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -33,11 +36,27 @@ def command_settings() -> Iterator[Settings]:
 
 
 @contextmanager
+def sessions_of(settings: Settings) -> Iterator[sessionmaker[Session]]:
+    """Give a maker of sessions in the worker's role on the database of `settings`."""
+    engine = make_engine(settings.worker_url, pool_size=4)
+    try:
+        yield session_factory(engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
 def worker_sessions() -> Iterator[sessionmaker[Session]]:
-    """Give a maker of sessions in the worker's role, as which every command acts."""
-    with command_settings() as settings:
-        engine = make_engine(settings.worker_url, pool_size=4)
-        try:
-            yield session_factory(engine)
-        finally:
-            engine.dispose()
+    """Give a maker of sessions in the worker's role, as which every command acts.
+
+    A demonstration that was never started is made ready first, as its first start would.
+    Raises ClickException when an installation's database has no tables yet.
+    """
+    with command_settings() as settings, sessions_of(settings) as sessions:
+        if not has_tables(settings.worker_url):
+            if not settings.demonstration:
+                raise click.ClickException("the database has no tables yet: run feedback migrate, then seed")
+            click.echo("making the demonstration ready …", err=True)
+            migrate(settings.migration_url)
+            seed(sessions, PROVINCE, clock.now(), if_empty=True, demonstration=True, logins=None)
+        yield sessions

@@ -123,5 +123,5 @@ def _count(sessions: sessionmaker[Session], case_ids: list[UUID]) -> Counter[str
                 .where(Case.id.in_(case_ids[start : start + _ASKED_AT_ONCE]))
                 .group_by(Case.state)
             )
-            counts.update({state: count for state, count in session.execute(query)})
+            counts.update(dict(session.execute(query).tuples().all()))
     return counts
