@@ -135,11 +135,12 @@ def compose(
     message["To"] = [_address(mailbox) for mailbox in to]
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{header_text(message_id)}>"
-    message["Content-Language"] = locale
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    # Set last: a header of this family set before would move into the first of the two forms.
+    message["Content-Language"] = locale
     return message
 
 

@@ -21,8 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from feedback import mail
 from feedback.db import WORKER, transaction
-from feedback.domain.notices import NoticeKind
-from feedback.models import Delivery, Message
+from feedback.models import Message
 from feedback.services.composing import Nobody, Post, compose
 
 LEASE = timedelta(minutes=2)
@@ -173,18 +172,7 @@ def _try(session: Session, post: Post, connection: mail.Connection, row: Message
     row.sent_at = now
     row.lease_until = None
     row.last_error = f"{refused} of the recipients were refused" if refused else None
-    if row.kind == NoticeKind.ANSWER and row.case_id is not None:
-        _mark_delivered(session, row.case_id, now)
     return Outcome.SENT
-
-
-def _mark_delivered(session: Session, case_id: UUID, now: datetime) -> None:
-    session.execute(
-        update(Delivery)
-        .where(Delivery.case_id == case_id, Delivery.method == "mail", Delivery.delivered_at.is_(None))
-        .values(delivered_at=now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _cancel(row: Message, why: str, now: datetime) -> Outcome:
