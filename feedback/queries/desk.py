@@ -1,0 +1,59 @@
+"""Whose lists somebody sees: the agencies they act for, the external bodies they relay for, the province."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.domain.permissions import HANDLERS, TOP
+from feedback.domain.positions import Actor, PositionKind
+from feedback.models import Agency
+from feedback.queries.kept import Kept
+
+_HEADS = TOP | {PositionKind.HEAD_OF_UNIT}
+
+
+def _read_liaisons(session: Session, now: datetime) -> dict[int, int]:
+    rows = session.execute(select(Agency.id, Agency.liaison_id).where(Agency.liaison_id.is_not(None)))
+    return {external: desk for external, desk in rows if desk is not None}
+
+
+_liaisons = Kept(_read_liaisons, timedelta(minutes=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where an actor stands to the lists of a day.
+
+    agency_ids: the agencies whose cases come to them, with the external bodies that those speak
+    for. approves_for, heads, handles: those of them for which they approve, lead people, and do
+    the work at all. province: every agency's cases are theirs to see.
+    """
+
+    account_id: int
+    agency_ids: tuple[int, ...]
+    approves_for: tuple[int, ...]
+    heads: tuple[int, ...]
+    handles: tuple[int, ...]
+    province: bool
+
+
+def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
+    """Give the desk of `actor`; reads at most the short list of external bodies, once a minute."""
+    liaisons = _liaisons.get(session, now)
+
+    def agencies(kinds: frozenset[PositionKind]) -> tuple[int, ...]:
+        own = {held.agency_id for held in actor.positions if held.kind in kinds}
+        return tuple(sorted(own | {outer for outer, desk in liaisons.items() if desk in own}))
+
+    return Desk(
+        account_id=actor.account_id,
+        agency_ids=agencies(frozenset(PositionKind)),
+        approves_for=agencies(TOP),
+        heads=agencies(_HEADS),
+        handles=agencies(HANDLERS),
+        province=actor.sees_province,
+    )
