@@ -40,7 +40,9 @@ APART = frozenset("DEX")
 
 def shipped_data() -> RoutingData:
     """Return the routing data that the product ships for Lâm Đồng."""
-    communes = [Commune(r["code"], r["name"], r["province"]) for r in read_rows("places/lam-dong/communes.csv")]
+    communes = [
+        Commune(r["code"], r["name"], r["province"]) for r in read_rows("places/lam-dong/communes.csv")
+    ]
     old = [
         OldPlace(r["province"], r["district"], r["name"], r["commune_code"], r["was_split"] == "true")
         for r in read_rows("places/lam-dong/old-names.csv")
@@ -55,7 +57,8 @@ def shipped_data() -> RoutingData:
         for c in communes
     ]
     fields = [
-        FieldRow(r["code"], r["name_vi"], r["name_en"], r["agency_code"]) for r in read_rows("agencies/fields.csv")
+        FieldRow(r["code"], r["name_vi"], r["name_en"], r["agency_code"])
+        for r in read_rows("agencies/fields.csv")
     ]
     rules = [parse_rule(row) for row in read_rows("routing/routing_rules.csv")]
     return RoutingData.build(Gazetteer.build(communes, old), rules, agencies, fields, DAY)
@@ -84,7 +87,9 @@ def place_verdict(row: dict[str, Any], decision: Decision, data: RoutingData) ->
     commune = data.gazetteer.commune(decision.commune_code or "")
     if row["commune"] in ("", "?"):
         return "open kept open" if commune is None else "open taken for known"
-    return "known found" if commune and place_key(commune.name) == place_key(row["commune"]) else "known missed"
+    return (
+        "known found" if commune and place_key(commune.name) == place_key(row["commune"]) else "known missed"
+    )
 
 
 def main() -> int:
@@ -123,7 +128,8 @@ def report(results: list[tuple[dict[str, Any], Decision]], spent: list[float], d
     judged = verdicts["right"] + verdicts["wrong"]
     print(f"messages                   {len(results)}")
     print(f"assigned                   {assigned} ({assigned / len(results):.1%})")
-    print(f"wrong among them           {verdicts['wrong']} of {judged} ({verdicts['wrong'] / max(judged, 1):.1%})")
+    wrong = verdicts["wrong"]
+    print(f"wrong among them           {wrong} of {judged} ({wrong / max(judged, 1):.1%})")
     for name in "DEXFG":
         of_class = [decision for row, decision in results if row["class"] == name]
         given = sum(decision.outcome is Outcome.ASSIGN for decision in of_class)
@@ -159,7 +165,8 @@ def show(results: list[tuple[dict[str, Any], Decision]], wanted: set[str]) -> No
     for row, decision in results:
         if verdict(row, decision) in wanted:
             also = "/".join(row["also_ok"])
-            print(f"\n{row['id']} {row['class']} {row['agency']} [{also}] -> {decision.agency_code} {decision.case_class}")
+            given = f"{decision.agency_code} {decision.case_class}"
+            print(f"\n{row['id']} {row['class']} {row['agency']} [{also}] -> {given}")
             print(f"  {row['subject']} | {row['text']}")
             print("  " + " ".join(explain_decision(decision.to_trace(), "vi")))
             print("  " + ", ".join(f"{one.agency_code} {one.score:.2f} {one.why}" for one in decision.top3))

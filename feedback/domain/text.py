@@ -59,8 +59,8 @@ _MARKS_KEPT = 8
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
 
-# The South hears hỏi and ngã alike and often writes one for the other; in matching they are one.
-_ONE_TONE = str.maketrans("ãẵẫẽễĩõỗỡũữỹ", "ảẳẩẻểỉỏổởủửỷ")
+_HOI, _NGA = "ảẳẩẻểỉỏổởủửỷ", "ãẵẫẽễĩõỗỡũữỹ"
+_OTHER_TONE = str.maketrans(_HOI + _NGA, _NGA + _HOI)
 
 
 def _compose(text: str) -> str:
@@ -118,11 +118,15 @@ def unify_tone_marks(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """Return the words of `text` in lower case with their marks, tone style unified.
 
-    Apostrophes join (B'Lao is one word), all other punctuation separates. Hỏi and ngã are
-    written alike, because messages mix them up.
+    Apostrophes join (B'Lao is one word), all other punctuation separates.
     """
     plain = unify_tone_marks(text.translate(_ZERO_WIDTH_TABLE).translate(_APOSTROPHES)).lower()
-    return _WORD.findall(plain.translate(_ONE_TONE))
+    return _WORD.findall(plain)
+
+
+def with_other_tone(word: str) -> str:
+    """Return `word` with ngã for hỏi and hỏi for ngã: the South hears them alike and mixes them up."""
+    return word.translate(_OTHER_TONE)
 
 
 def is_marked(word: str) -> bool:
@@ -165,7 +169,7 @@ def read_words(text: str) -> Words:
     end = 0
     for found in _WORD.finditer(plain):
         start = found.start()
-        toned.append(found.group().lower().translate(_ONE_TONE))
+        toned.append(found.group().lower())
         capital.append(plain[start].isupper())
         follows.append(start > 0 and plain[end:start].isspace())
         end = found.end()

@@ -57,6 +57,8 @@ _PAPERS = _book(lists.PAPERS)
 _CONDUCT = _book(lists.CONDUCT)
 _OFFICIAL = _book(lists.OFFICIAL)
 _TROUBLE = _book(lists.TROUBLE)
+_TAKING = _book(lists.TAKING, lenient=True)
+_TAKER = _book(lists.TAKER, lenient=True)
 _BEFORE_A_PERSON = _book(lists.ACCUSED + "|" + lists.HONORIFIC)
 
 
@@ -71,6 +73,9 @@ def keep_apart(segments: tuple[Segment, ...]) -> Recognition | None:
         words = _found(book, segments)
         if words:
             return Recognition(case_class, reason, words[:_SHOWN], sensitive=True)
+    taking = _found(_TAKING, segments) if _found(_TAKER, segments) else ()
+    if taking:
+        return Recognition(CaseClass.E, "denunciation", taking[:_SHOWN], sensitive=True)
     if any(_names_a_person(segment) for segment in segments):
         return Recognition(None, "person_named", sensitive=True)
     return _not_ours(segments)
@@ -114,8 +119,11 @@ def recognise(segments: tuple[Segment, ...], ruled: CaseClass | None) -> Recogni
         return Recognition(CaseClass.B, "proposal", proposal[:_SHOWN])
     if trouble:
         return Recognition(CaseClass.C, "condition", trouble[:_SHOWN])
-    if question:
+    if question or any(segment.asks for segment in segments):
         return Recognition(CaseClass.Q, "question", question[:_SHOWN])
+    request = _found(_PROPOSING, segments)
+    if request:
+        return Recognition(CaseClass.C, "request", request[:_SHOWN])
     return Recognition(None, "class_unknown")
 
 

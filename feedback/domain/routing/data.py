@@ -12,11 +12,11 @@ from feedback.domain.routing.message import COMMUNE_OF_THE_PLACE, AgencyRow, Fie
 from feedback.domain.routing.phrases import PhraseBook
 from feedback.domain.routing.rules import Rule, RuleError
 
-THRESHOLD = 0.6
+THRESHOLD = 0.55
 """The share of the evidence that an agency needs to be given a case without a person looking."""
 
-MINIMUM_POINTS = 3.0
-"""The points it needs besides: one strong rule, or the submitter's choice of field."""
+MINIMUM_POINTS = 4.0
+"""The points it needs besides: more than one strong word in the text, or one in the subject."""
 
 
 @dataclass(frozen=True, slots=True)

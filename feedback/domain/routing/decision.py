@@ -107,7 +107,7 @@ class Decision:
 
 
 def undecided(rule_code: str) -> Decision:
-    """Give the decision on a message on which the rule `rule_code` failed: a person looks, and is told why."""
+    """Give the decision on a message on which the rule `rule_code` failed: a person looks and is told why."""
     return Decision(
         outcome=Outcome.TRIAGE,
         case_class=None,

@@ -21,7 +21,7 @@ STAFF: dict[str, dict[str, str]] = {
     },
     "complaint": {
         "vi": "Có từ ngữ của đơn khiếu nại ({words}), nên không chuyển tự động cho cơ quan nào.",
-        "en": "It has words of a complaint against a decision ({words}), so no agency is given it automatically.",
+        "en": "It has words of a complaint ({words}), so no agency is given it automatically.",
     },
     "crime": {
         "vi": "Có từ ngữ về hành vi phạm pháp ({words}), nên cần người xem ngay.",
@@ -123,7 +123,7 @@ STAFF: dict[str, dict[str, str]] = {
 
 SUBMITTER: dict[str, dict[str, str]] = {
     "assigned": {
-        "vi": "Phản ánh của ông/bà đã được chuyển đến {agency}, là cơ quan có trách nhiệm trong lĩnh vực này.",
+        "vi": "Phản ánh của ông/bà đã được chuyển đến {agency}, cơ quan có trách nhiệm giải quyết.",
         "en": "Your message was passed to {agency}, which is responsible for this matter.",
     },
     "triage": {

@@ -3,7 +3,7 @@
 A text written with marks is compared with its marks: "đất" is not "dắt", and "tờ cáo" is not
 "tố cáo". A text written without marks is compared with the phrases stripped of theirs; a single
 syllable with marks is then not looked for ("đánh" would be found in every "danh sách") unless
-the phrase is listed without marks as well.
+the phrase is listed without marks as well. In phrases of several words hỏi and ngã may be mixed up.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from feedback.domain.routing.shorthand import SHORTHAND, written_out
-from feedback.domain.text import fold, read_words, tokens
+from feedback.domain.text import fold, read_words, tokens, with_other_tone
 
 _END = ""
 _Node = dict[str, "_Node | list[str]"]
@@ -23,13 +23,14 @@ class Segment:
     """One piece of a message (its subject or its text) as words ready for comparing.
 
     `words` keep their marks when `marked`, and have none otherwise. `capital` has one entry a
-    word; what a shorthand stood for counts as written small.
+    word; what a shorthand stood for counts as written small. `asks` tells of a question mark.
     """
 
     words: list[str]
     capital: list[bool]
     follows: list[bool]
     marked: bool
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def read_segment(text: str) -> Segment:
         words.extend(written)
         capital.extend([False] * len(written))
         follows.extend([does_follow, *[True] * (len(written) - 1)])
-    return Segment(words, capital, follows, read.marked)
+    return Segment(words, capital, follows, read.marked, "?" in text)
 
 
 @dataclass(slots=True)
@@ -90,10 +91,13 @@ class PhraseBook:
         bare = [fold(word) for word in words]
         if len(words) > 1 or words == bare:
             _insert(self._bare, [{word} for word in bare], phrase)
-        if self.lenient and len(words) > 1:
-            _insert(self._marked, [{word, plain} for word, plain in zip(words, bare, strict=True)], phrase)
-        else:
-            _insert(self._marked, [{word} for word in words], phrase)
+        if len(words) == 1:
+            _insert(self._marked, [{words[0]}], phrase)
+            return
+        spellings = [{word, with_other_tone(word)} for word in words]
+        if self.lenient:
+            spellings = [known | {plain} for known, plain in zip(spellings, bare, strict=True)]
+        _insert(self._marked, spellings, phrase)
 
     def find(self, segment: Segment) -> list[Hit]:
         """Return every occurrence of every phrase, in the order of their starts."""

@@ -47,7 +47,12 @@ class Rule:
         """Return the weight that `priority` stands for."""
         if self.priority <= 10:
             return 6.0
-        return 3.0 if self.priority <= 20 else 1.0
+        return 1.0 if self.supports else 3.0
+
+    @property
+    def supports(self) -> bool:
+        """Whether the rule only supports: its words are usual in the matter but decide nothing alone."""
+        return self.priority > 20
 
 
 def parse_rule(row: Mapping[str, str | None]) -> Rule:

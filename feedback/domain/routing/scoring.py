@@ -11,11 +11,13 @@ from feedback.domain.routing.data import RoutingData
 from feedback.domain.routing.rules import Rule, RuleError
 from feedback.domain.routing.view import View
 
-FIELD_POINTS = 3.0
+FIELD_POINTS = 4.0
 FIELD = "field"
 _SUBJECT = 1.5
 _MORE_WORDS = 0.5
+_MORE_SUPPORT = 0.3
 _MOST_WORDS = 3
+_FURTHER_RULES = 0.6
 _DOUBT = 1.0
 
 
@@ -32,8 +34,8 @@ class Match:
 class Standing:
     """What speaks for one agency: all its points, the rule that spoke loudest, the class it gives.
 
-    `agency_code` may be the sign for the commune of the place. `share` is the part of the evidence
-    on all agencies, less a constant doubt.
+    `agency_code` may be the sign for the commune of the place. `share` is its part of the evidence
+    for it and for its strongest rival, less a constant doubt.
     """
 
     agency_code: str
@@ -55,17 +57,19 @@ def matching_rules(view: View, data: RoutingData) -> Iterator[Match]:
 
 
 def _points(rule: Rule, evidence: Evidence, view: View) -> float:
-    """Weigh a rule: more different words weigh more, up to three more; words of the subject half as much again."""
-    more = min(max(len(evidence) - 1, 0), _MOST_WORDS) * _MORE_WORDS
-    factor = _SUBJECT if evidence & view.in_subject else 1.0
-    return (rule.points + more) * factor
+    """Weigh a rule for this message.
+
+    More different words weigh more, up to three more; words of the subject half as much again.
+    """
+    more = min(max(len(evidence) - 1, 0), _MOST_WORDS) * (_MORE_SUPPORT if rule.supports else _MORE_WORDS)
+    return (rule.points + more) * (_SUBJECT if evidence & view.in_subject else 1.0)
 
 
 def standings(matches: list[Match], field_agency: str | None) -> list[Standing]:
     """Add the points up for each agency and rank them, the best first.
 
-    Only the loudest rule of an agency counts in full; further ones add a third, because rules of
-    one agency often see the same thing. `field_agency` is the lead of the field that was chosen.
+    Only the loudest rule of an agency counts in full, because rules of one agency often see the
+    same thing. `field_agency` is the lead of the field that was chosen.
     """
     by_agency: dict[str, list[Match]] = {}
     for match in matches:
@@ -73,19 +77,29 @@ def standings(matches: list[Match], field_agency: str | None) -> list[Standing]:
     points = {code: _sum(found) for code, found in by_agency.items()}
     if field_agency is not None:
         points[field_agency] = points.get(field_agency, 0.0) + FIELD_POINTS
-    total = sum(points.values()) + _DOUBT
     ranked = sorted(points.items(), key=lambda item: (-item[1], item[0]))
+    best = [score for _, score in ranked[:2]]
     return [
-        _standing(code, score, score / total, sorted(by_agency.get(code, ()), key=lambda match: -match.points))
-        for code, score in ranked
+        _standing(
+            code,
+            score,
+            _share(score, rivals=best[1:] if position == 0 else best[:1]),
+            by_agency.get(code, []),
+        )
+        for position, (code, score) in enumerate(ranked)
     ]
 
 
 def _sum(matches: list[Match]) -> float:
-    ranked = sorted((match.points for match in matches), reverse=True)
-    return ranked[0] + sum(ranked[1:]) / 3
+    loudest, *further = sorted((match.points for match in matches), reverse=True)
+    return loudest + _FURTHER_RULES * sum(further)
+
+
+def _share(points: float, rivals: list[float]) -> float:
+    return points / (points + sum(rivals) + _DOUBT)
 
 
 def _standing(code: str, points: float, share: float, matches: list[Match]) -> Standing:
-    classes = [match.rule.case_class for match in matches if match.rule.case_class is not None]
-    return Standing(code, points, share, matches[0] if matches else None, classes[0] if classes else None)
+    ranked = sorted(matches, key=lambda match: -match.points)
+    classes = [match.rule.case_class for match in ranked if match.rule.case_class is not None]
+    return Standing(code, points, share, ranked[0] if ranked else None, classes[0] if classes else None)

@@ -7,40 +7,48 @@ from feedback.domain.routing.phrases import Hit, PhraseBook, Segment
 
 _AT_ONCE = PhraseBook.of(
     listed("""
-dây điện đứt|đứt dây điện|dây điện rớt|dây điện rơi|đường dây đứt|điện giật|bị điện giật|rò điện|rò rỉ điện|phóng điện|dây trần
-|đuối nước|nước cuốn trôi|bị lũ cuốn|lũ quét|lũ ống|vỡ đập|vỡ đê|vỡ hồ|vỡ kè|đập sắp vỡ|ngộ độc|ngộ độc thực phẩm|rò khí|rò rỉ khí
-|xì gas|rò gas|khí amoniac|tràn hóa chất|đang cháy|cháy nhà|cháy rừng|cháy lớn|cháy lan|cháy chợ|bốc cháy|khói nghi ngút
-|sập nhà|sập cầu|nhà sập|cầu sập|sập giàn giáo|đất vùi|bị vùi|mắc kẹt|bị cô lập|chó dại|nghi dại|dại cắn
-|cầm dao|mã tấu|dọa giết|đòi giết|chém nhau|đánh chết|bắt cóc|mất tích|tự tử|nhảy cầu|bỏ đói|cứu mẹ con|cứu cháu|cứu bé
-|cứu tôi|cứu với|cấp cứu gấp|nguy kịch|bất tỉnh|hôn mê ngay|chảy máu|bị nhốt|bị chích điện|chích điện|nguy cơ sập|sắp sập|sắp đổ
+dây điện đứt|đứt dây điện|dây điện rớt|dây điện rơi|đường dây đứt|điện giật|bị điện giật|rò điện|rò rỉ điện
+|phóng điện|dây trần|đuối nước|nước cuốn trôi|bị lũ cuốn|lũ quét|lũ ống|vỡ đập|vỡ đê|vỡ hồ|vỡ kè|đập sắp vỡ
+|ngộ độc|ngộ độc thực phẩm|rò khí|rò rỉ khí|xì gas|rò gas|khí amoniac|tràn hóa chất|đang cháy|cháy nhà
+|cháy rừng|cháy lớn|cháy lan|cháy chợ|bốc cháy|khói nghi ngút|sập nhà|sập cầu|nhà sập|cầu sập|sập giàn giáo
+|đất vùi|bị vùi|mắc kẹt|bị cô lập|chó dại|nghi dại|dại cắn|cầm dao|mã tấu|dọa giết|đòi giết|chém nhau
+|đánh chết|bắt cóc|mất tích|tự tử|nhảy cầu|bỏ đói|cứu mẹ con|cứu cháu|cứu bé|cứu tôi|cứu với|cấp cứu gấp
+|nguy kịch|bất tỉnh|hôn mê ngay|chảy máu|bị nhốt|bị chích điện|chích điện|nguy cơ sập|sắp sập|sắp đổ
 """)
 )
 _DANGER = PhraseBook.of(
     listed("""
-sạt lở|sạt|sat lo|dat sat|sụt|sụt lún|sụp|hố sụt|hố tử thần|ta luy|taluy|vết nứt|nứt toác|kè|xói lở|lở|đất đá|đá lăn|đá rơi|ngập sâu|ngập
-|lũ|nước dâng|cháy|sập|đổ|ngã đổ|gãy đổ|nghiêng|nổ|rò rỉ|tràn dầu|cá chết|cá nổi|hóa chất|khí độc|amoniac|khí gas|dây điện|trụ điện
-|điện hạ thế|trạm biến áp|tủ điện|hở điện|chập điện|tóe lửa|giật|dịch|bùng phát|tiêu chảy|nôn ói|đau bụng|sốt|co giật|bị thương
-|tai nạn|dao|súng|đánh nhau|rượt|đe dọa|hành hung|đánh đập|bạo hành|xâm hại|nhốt|trẻ em|cháu bé|người già|cắn|chó|cầu treo|ván|dây cáp
-|bị bắt|mất liên lạc|phá rừng|cưa máy|chìm|lật|thủng|nước bẩn|hết dầu|hết gạo|cấp cứu|đường sạt|chia cắt|hố sâu|hố ga|mất nắp|cống
+sạt lở|sạt|sat lo|dat sat|sụt|sụt lún|sụp|hố sụt|hố tử thần|ta luy|taluy|vết nứt|nứt toác|kè|xói lở|lở
+|đất đá|đá lăn|đá rơi|ngập sâu|ngập|lũ|nước dâng|cháy|sập|đổ|ngã đổ|gãy đổ|nghiêng|nổ|rò rỉ|tràn dầu|cá chết
+|cá nổi|hóa chất|khí độc|amoniac|khí gas|dây điện|trụ điện|điện hạ thế|trạm biến áp|tủ điện|hở điện
+|chập điện|tóe lửa|giật|dịch|bùng phát|tiêu chảy|nôn ói|đau bụng|sốt|co giật|bị thương|tai nạn|dao|súng
+|đánh nhau|rượt|đe dọa|hành hung|đánh đập|bạo hành|xâm hại|nhốt|trẻ em|cháu bé|người già|cắn|chó|cầu treo
+|ván|dây cáp|bị bắt|mất liên lạc|phá rừng|cưa máy|chìm|lật|thủng|nước bẩn|hết dầu|hết gạo|cấp cứu|đường sạt
+|chia cắt|hố sâu|hố ga|mất nắp|cống
 """)
 )
 _NOW = PhraseBook.of(
     listed("""
-khẩn|khẩn cấp|khẩn thiết|cấp bách|gấp|gap|hỏa tốc|ngay lúc này|ngay bây giờ|ngay trong đêm|ngay tối nay|ngay trong hôm nay
-|trong hôm nay|tối nay|đêm nay|chiều nay|sáng nay|trưa nay|hôm nay|từ sáng giờ|từ sáng đến giờ|từ tối|từ chiều|đêm qua|khuya nay
-|mới đây|vừa xảy ra|vừa mới|đang chảy|đang rò|đang cháy|đang phá|đang sạt|đang sập|đang kẹt|lở thêm|nứt thêm|hở thêm|kiểm tra ngay
-|lên ngay|xuống ngay|cứu|giúp ngay|can thiệp ngay|xử lý ngay|bắt ngay|sơ tán|di dời khẩn|cô lập|nguy hiểm tính mạng|chết người
-|kẻo lan|mai là|nhờ điều xe|gọi lực lượng|cảnh báo gấp|càng sớm|còn cách|sát chân|sát móng|vẫn chạy lách|tràn vào nhà|tràn vô
+khẩn|khẩn cấp|khẩn thiết|cấp bách|gấp|gap|hỏa tốc|ngay lúc này|ngay bây giờ|ngay trong đêm|ngay tối nay
+|ngay trong hôm nay|trong hôm nay|tối nay|đêm nay|chiều nay|sáng nay|trưa nay|hôm nay|từ sáng giờ
+|từ sáng đến giờ|từ tối|từ chiều|đêm qua|khuya nay|mới đây|vừa xảy ra|vừa mới|đang chảy|đang rò|đang cháy
+|đang phá|đang sạt|đang sập|đang kẹt|lở thêm|nứt thêm|hở thêm|kiểm tra ngay|lên ngay|xuống ngay|cứu
+|giúp ngay|can thiệp ngay|xử lý ngay|bắt ngay|sơ tán|di dời khẩn|cô lập|nguy hiểm tính mạng|chết người
+|kẻo lan|mai là|nhờ điều xe|gọi lực lượng|cảnh báo gấp|càng sớm|còn cách|sát chân|sát móng|vẫn chạy lách
+|tràn vào nhà|tràn vô
 """)
 )
 _DENIED_BEFORE = frozenset(
-    """không khong chưa chua chống chong phòng phong tránh tranh ngừa ngua diễn dien tập tap huấn huan hiểm hiem
-    chữa chua thi mơ hộ ho quản tương""".split()  # noqa: SIM905 - a list of words reads better as a line
-)
+    [
+        "không", "khong", "chưa", "chua", "chống", "chong", "phòng", "phong", "tránh", "tranh", "ngừa", "ngua",
+        "diễn", "dien", "tập", "tap", "huấn", "huan", "hiểm", "hiem", "chữa", "thi", "mơ", "hộ", "quản", "tương",
+    ]
+)  # fmt: skip
 _LONG_AGO = PhraseBook.of(
     listed("""
-năm ngoái|năm trước|tháng trước|tuần trước|mấy năm|nhiều năm|hồi năm|đã khắc phục|đã dập tắt|đã sửa xong|mỗi năm|hằng năm
-|quy định|phương án|hồ sơ|giấy phép|nghiệm thu|nếu xảy ra|lỡ xảy ra|giả sử|diễn tập|dự án|kiến nghị xây|chính sách
+năm ngoái|năm trước|tháng trước|tuần trước|mấy năm|nhiều năm|hồi năm|đã khắc phục|đã dập tắt|đã sửa xong
+|mỗi năm|hằng năm|quy định|phương án|hồ sơ|giấy phép|nghiệm thu|nếu xảy ra|lỡ xảy ra|giả sử|diễn tập|dự án
+|kiến nghị xây|chính sách
 """)
 )
 _SHOWN = 3
@@ -54,8 +62,12 @@ def urgent_words(segments: tuple[Segment, ...]) -> tuple[str, ...]:
     happening now; a danger that is denied or prevented ("phòng cháy", "không cháy") does not count,
     and what lies long back or in a regulation needs both.
     """
-    at_once = [hit.phrase for segment in segments for hit in _AT_ONCE.find(segment) if not _denied(segment, hit)]
-    danger = [hit.phrase for segment in segments for hit in _DANGER.find(segment) if not _denied(segment, hit)]
+    at_once = [
+        hit.phrase for segment in segments for hit in _AT_ONCE.find(segment) if not _denied(segment, hit)
+    ]
+    danger = [
+        hit.phrase for segment in segments for hit in _DANGER.find(segment) if not _denied(segment, hit)
+    ]
     now = [hit.phrase for segment in segments for hit in _NOW.find(segment)]
     long_ago = any(_LONG_AGO.find(segment) for segment in segments)
     if at_once and (now or not long_ago):

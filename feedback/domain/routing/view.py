@@ -20,10 +20,11 @@ _ASKING = PhraseBook.of(
 _ACTING = PhraseBook.of(
     [
         "kiểm tra", "xử lý", "xem", "giúp", "xuống", "coi", "vào cuộc", "can thiệp", "chỉ đạo", "hướng dẫn",
-        "trả lời", "nhắc", "nhắc nhở", "điều tra", "thu giữ", "lấy mẫu", "giải quyết", "cho người", "cử người",
-        "làm rõ", "cho biết", "bố trí", "sửa", "dẹp", "dọn", "phạt", "xác minh", "chấn chỉnh", "rà soát", "hỗ trợ",
-        "lắp", "gắn", "thay", "di dời", "bắt", "liên hệ", "tổ chức", "thông báo", "vớt", "làm việc", "quan tâm",
-        "yêu cầu", "buộc", "lập biên bản", "đo", "mở", "thu gom", "công bố", "ra quân", "phối hợp", "giùm", "lên",
+        "trả lời", "nhắc", "nhắc nhở", "điều tra", "thu giữ", "lấy mẫu", "giải quyết", "cho người",
+        "cử người", "làm rõ", "cho biết", "bố trí", "sửa", "dẹp", "dọn", "phạt", "xác minh", "chấn chỉnh",
+        "rà soát", "hỗ trợ", "lắp", "gắn", "thay", "di dời", "bắt", "liên hệ", "tổ chức", "thông báo",
+        "vớt", "làm việc", "quan tâm", "yêu cầu", "buộc", "lập biên bản", "đo", "mở", "thu gom", "công bố",
+        "ra quân", "phối hợp", "giùm", "lên",
     ]
 )  # fmt: skip
 
