@@ -18,6 +18,9 @@ from typing import IO
 from feedback.embedded.errors import StartError
 from feedback.embedded.stores import Stores
 
+LOGINS = "demo-logins.json"
+"""The demonstration's logins under `var`: role_vi, role_en, name, email, password of each."""
+
 _STEP = 0.1
 _GLANCE = 0.02
 _PATIENCE = 60.0
@@ -147,6 +150,7 @@ def demonstration_environment(instance: Instance, address: str, smtp: str) -> di
         "FEEDBACK_SMTP_URL": smtp,
         "FEEDBACK_STORAGE_URL": (instance.var / "files").as_uri(),
         "FEEDBACK_VAR": str(instance.var),
+        "FEEDBACK_LOGINS_FILE": str(instance.var / LOGINS),
     }
 
 

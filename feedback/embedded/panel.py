@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-LOGINS = "demo-logins.json"
+from feedback.embedded.instance import LOGINS
+
 _RULE = "─" * 78
 
 
