@@ -103,9 +103,9 @@ def mailbox(text: str) -> Mailbox:
 
 def _address(to: Mailbox) -> Address:
     """Give a mailbox as a header address. Raises Refused for what is none."""
-    user, at, domain = header_text(to.address).rpartition("@")
+    user, _, domain = header_text(to.address).rpartition("@")
     try:
-        if not at or not user:
+        if not user or not domain:
             raise ValueError
         return Address(header_text(to.name), user, domain.encode("idna").decode())
     except (ValueError, MessageError, IndexError):
