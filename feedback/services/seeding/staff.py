@@ -221,6 +221,8 @@ def demonstration_logins(session: Session) -> list[tuple[str, str, str, str]]:
                 Account.email.in_([f"{local}@{DOMAIN}" for _, _, local in LOGIN_POSTS])
             )
         )
+        .tuples()
+        .all()
     )
     return [
         (vi, en, found[f"{local}@{DOMAIN}"], f"{local}@{DOMAIN}")
