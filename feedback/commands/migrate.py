@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-from pathlib import Path
-
 import click
-from alembic import command as alembic
-from alembic.config import Config
-from sqlalchemy.exc import SQLAlchemyError
 
+from feedback.commands.preparing import migrate
 from feedback.commands.stores import command_settings
-
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 @click.command("migrate")
@@ -26,13 +19,5 @@ def command(to: str) -> None:
     with command_settings() as settings:
         if not settings.migration_url:
             raise click.ClickException("FEEDBACK_MIGRATION_URL is not set: it names the owner of the tables")
-        config = Config(_ROOT / "alembic.ini")
-        config.set_main_option("script_location", str(_ROOT / "migrations"))
-        config.attributes["url"] = settings.migration_url
-        logging.getLogger("alembic").setLevel(logging.INFO)
-        try:
-            alembic.upgrade(config, to)
-        except SQLAlchemyError as error:
-            cause = str(getattr(error, "orig", None) or error).strip()
-            raise click.ClickException(f"the migration was undone: {cause}") from error
+        migrate(settings.migration_url, to)
     click.echo("the database is up to date")
