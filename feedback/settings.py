@@ -101,13 +101,6 @@ class Settings:
         return self.redis_url
 
     @property
-    def limiter_url(self) -> str:
-        """The Redis address in the form that the rate limiter's storage reads (``redis+unix://``)."""
-        if self.redis_url.startswith("unix://"):
-            return "redis+unix://" + self.redis_url.removeprefix("unix://")
-        return self.redis_url
-
-    @property
     def demonstration(self) -> bool:
         """Whether this is the demonstration province, which shows its own mail."""
         return self.environment == "demonstration"
