@@ -18,6 +18,7 @@ from feedback.domain.routing.view import View, asked_phrases
 
 CLASSIFIER = "classifier"
 _INSPECTORATE_FIELDS = "TTT"
+_PERILS = ("crime", "danger")
 
 
 class Classifier(Protocol):
@@ -35,9 +36,9 @@ def decide(message: Message, data: RoutingData, classifier: Classifier | None = 
     """
     segments = (read_segment(message.subject), read_segment(message.text))
     place = _place(message, data)
-    urgent = urgent_words(segments)
     reasons = [_place_reason(place, data)]
     apart = keep_apart(segments) or _sensitive_field(message, data)
+    urgent = urgent_words(segments, apart.words if apart is not None and apart.reason in _PERILS else ())
     if apart is not None:
         reasons.append(Reason(apart.reason, {"words": ", ".join(apart.words)} if apart.words else {}))
         if apart.sensitive:
