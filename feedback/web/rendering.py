@@ -48,7 +48,7 @@ class DueView(NamedTuple):
     icon: str
 
 
-def locale_code() -> str:
+def locale_code() -> Literal["vi", "en"]:
     """Give the language of the page: ``vi`` or ``en``."""
     locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "vi"

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from wtforms import (
     BooleanField,
     EmailField,
@@ -24,8 +23,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Field as FormField
-from wtforms.fields.choices import SelectFieldBase
-from wtforms.widgets import Select, html_params
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
 from feedback.domain.gazetteer import Gazetteer
 from feedback.domain.lifecycle import Channel, SubmitterKind
@@ -62,19 +60,6 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text else None
 
 
-class _GroupedSelect(Select):
-    """A list whose group without a name stands outside any group."""
-
-    def __call__(self, field: SelectFieldBase, **attributes: object) -> Markup:
-        parts = [f"<select {html_params(id=field.id, name=field.name, **attributes)}>"]
-        for heading, options in field.iter_groups():
-            inner = "".join(
-                self.render_option(value, label, selected, **more) for value, label, selected, more in options
-            )
-            parts.append(f"<optgroup {html_params(label=heading)}>{inner}</optgroup>" if heading else inner)
-        return Markup("".join([*parts, "</select>"]))  # noqa: S704 - every part was escaped above
-
-
 class SubmissionForm(Form):
     """What happened, where, who says so, and what may become of it."""
 
@@ -84,19 +69,22 @@ class SubmissionForm(Form):
     place_text = StringField(_l("Xã, phường, đặc khu"), [_Marks("place_text")], filters=[_line])
     commune_code = HiddenField(filters=[_line])
     place_detail = StringField(_l("Địa điểm cụ thể"), [_Marks("place_detail")], filters=[_line])
-    field_id = SelectField(_l("Lĩnh vực"), coerce=_whole, choices=[], widget=_GroupedSelect())
+    field_id = SelectField(_l("Lĩnh vực"), coerce=_whole, choices=[])
     files = MultipleFileField(_l("Ảnh và tài liệu kèm theo"))
     identity = RadioField(
         _l("Cách gửi"),
-        choices=[(_WITH_NAME, _l("Ghi tên và cách liên hệ")), (_ANONYMOUS, _l("Gửi ẩn danh"))],
+        choices=[
+            SelectChoice(_WITH_NAME, _l("Ghi tên và cách liên hệ")),
+            SelectChoice(_ANONYMOUS, _l("Gửi ẩn danh")),
+        ],
         default=_WITH_NAME,
     )
     submitter_kind = RadioField(
         _l("Ông/bà gửi với tư cách"),
         choices=[
-            (str(SubmitterKind.CITIZEN), _l("Cá nhân")),
-            (str(SubmitterKind.BUSINESS), _l("Doanh nghiệp")),
-            (str(SubmitterKind.ORGANISATION), _l("Tổ chức")),
+            SelectChoice(str(SubmitterKind.CITIZEN), _l("Cá nhân")),
+            SelectChoice(str(SubmitterKind.BUSINESS), _l("Doanh nghiệp")),
+            SelectChoice(str(SubmitterKind.ORGANISATION), _l("Tổ chức")),
         ],
         default=str(SubmitterKind.CITIZEN),
     )
@@ -116,11 +104,10 @@ class SubmissionForm(Form):
 
     def offer_fields(self, groups: tuple[FieldGroup, ...]) -> None:
         """Let people choose among `groups`, or leave the choice to the system."""
-        choices: dict[str, list[tuple[int | str, str]]] = {
-            "": [("", _("Để hệ thống đề xuất"))],
-        }
+        choices = [SelectChoice("", _("Để hệ thống đề xuất"))]
         for group in groups:
-            choices[localized(group)] = [(field.id, localized(field)) for field in group.fields]
+            heading = localized(group)
+            choices += [SelectChoice(str(row.id), localized(row), optgroup=heading) for row in group.fields]
         self.field_id.choices = choices
 
     def submission(
@@ -172,9 +159,9 @@ class ClerkSubmissionForm(SubmissionForm):
     channel = RadioField(
         _l("Tiếp nhận qua"),
         choices=[
-            (str(Channel.PHONE), _l("Điện thoại")),
-            (str(Channel.PAPER), _l("Văn bản giấy")),
-            (str(Channel.COUNTER), _l("Trực tiếp tại một cửa")),
+            SelectChoice(str(Channel.PHONE), _l("Điện thoại")),
+            SelectChoice(str(Channel.PAPER), _l("Văn bản giấy")),
+            SelectChoice(str(Channel.COUNTER), _l("Trực tiếp tại một cửa")),
         ],
         default=str(Channel.COUNTER),
     )
