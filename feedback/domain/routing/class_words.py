@@ -7,55 +7,58 @@ accused, a crime left lying) must not be edited away with a form.
 from __future__ import annotations
 
 DENUNCIATION = """
-tố cáo|tố giác|tố người|tố bí thư|tố chủ tịch|tố giám đốc|tố hiệu trưởng|tố trưởng|tố cán bộ|tố ông|tố bà
-|đơn tố|tham nhũng|tham ô|tham nhung|hối lộ|hoi lo|vòi tiền|vòi vĩnh|đòi tiền|chung chi|chung tiền|lót tay
-|phong bì|bồi dưỡng anh em|bồi dưỡng cho nhanh|tiền bồi dưỡng|ăn chặn|ăn bớt|ăn chia|ăn tiền|ăn hối|bớt xén
-|cắt xén|rút ruột|biển thủ|tư túi|trục lợi|khai khống|lập khống|khống khối lượng|nâng khống|nâng khối lượng
-|nâng giá|kê khống|chứng từ giả|chứng từ khống|giả mạo chứng từ|làm giả|giả mạo chữ ký|giả chữ ký|giả chữ kí
-|bằng giả|hồ sơ giả|danh sách giả|danh sách khống|thông thầu|quân xanh|móc nối|cấu kết|thông đồng|tiếp tay
-|bao che|chống lưng|bảo kê|sân sau|lợi ích nhóm|lợi dụng chức vụ|lợi dụng chức quyền|lạm quyền|lộng quyền
-|lạm dụng chức vụ|lạm dụng chức quyền|ăn cắp của công|xà xẻo|gạ tiền|gợi ý đưa|gợi ý tiền|gợi ý bồi dưỡng
-|gợi ý chung|đưa tiền mới|đưa trước|nhận tiền của|nhận của tôi|nhận tiền|nhận hối|lấy tiền của|lấy tiền dân
-|thu tiền riêng|thu tiền không biên lai|thu tiền bỏ túi|bỏ túi riêng|tiền bỏ túi|không xuất biên lai
-|nhũng nhiễu|sách nhiễu|hạch sách|vòi vinh|trù dập|trả thù|bị trù|chạy án|chạy việc|chạy chọt|chạy chức
-|mua bán chức|mua điểm|bán điểm|nâng điểm|sửa điểm|tiêu cực|gian lận|khuất tất|mờ ám|đi đêm
-|quan hệ bất chính|tiết lộ hồ sơ|làm lộ|rò rỉ hồ sơ|lộ đề|xâm phạm đời tư|giấu tên|giữ kín tên
-|giữ kín danh tính|giữ bí mật|giữ kín thông tin|không tiết lộ tên|đừng tiết lộ|bảo vệ người tố|xin giấu
-|xin ẩn danh|không nêu tên tôi|đừng nêu tên|khong dam de ten|không dám để tên|không dám đứng tên
-|sợ bị trả thù|người thân của mình vào|đưa người nhà vào|cho người nhà|cho em vợ|cho em rể|cho con cháu
-|cho vợ con đứng tên|đứng tên giùm|thiếu minh bạch|tư lợi|vụ lợi|ém nhẹm|ỉm tiền|xài riêng|chi sai|thu sai
-|sử dụng sai mục đích|chiếm dụng|ban rung|bán rừng|bán đất công|phá rừng trái phép có|chia chác|chia nhau
-|hưởng chênh lệch|hoa hồng cho|tiền hoa hồng|dấu hiệu vi phạm của|dấu hiệu tội phạm|kỷ luật ông|kỷ luật bà
-|xử lý ông|xử lý bà|cách chức|điều tra làm rõ hành vi|không thưa|quấy rối|sàm sỡ|gạ tình|mua dâm|ém tiền
-|om tiền|bớt tiền|giữ lại tiền|trừ tiền sai|tiền mặt cho cán bộ|đút lót|đấm mõm|tiền đen|tiền ngoài
-|chi ngoài|phí ngầm|luật ngầm|tiền cò|cò hồ sơ|cò đất cấu|làm luật|tiền luật|mãi lộ|bỏ tiền túi mua chức
-|nhận quà|quà biếu|biếu xén|tặng quà cho cán bộ
+hai bộ sổ|phong thư|bán đề|có bằng chứng|ghi âm|gặp riêng lãnh đạo|xin gặp riêng|phát thiếu|phát không đủ
+|làm chứng|nhân chứng|tố cáo|tố giác|tố người|tố bí thư|tố chủ tịch|tố giám đốc|tố hiệu trưởng|tố trưởng
+|tố cán bộ|tố ông|tố bà|đơn tố|tham nhũng|tham ô|tham nhung|hối lộ|hoi lo|vòi tiền|vòi vĩnh|đòi tiền
+|chung chi|chung tiền|lót tay|phong bì|bồi dưỡng anh em|bồi dưỡng cho nhanh|tiền bồi dưỡng|ăn chặn|ăn bớt
+|ăn chia|ăn tiền|ăn hối|bớt xén|cắt xén|rút ruột|biển thủ|tư túi|trục lợi|khai khống|lập khống
+|khống khối lượng|nâng khống|nâng khối lượng|nâng giá|kê khống|chứng từ giả|chứng từ khống|giả mạo chứng từ
+|làm giả|giả mạo chữ ký|giả chữ ký|giả chữ kí|bằng giả|hồ sơ giả|danh sách giả|danh sách khống|thông thầu
+|quân xanh|móc nối|cấu kết|thông đồng|tiếp tay|bao che|chống lưng|bảo kê|sân sau|lợi ích nhóm
+|lợi dụng chức vụ|lợi dụng chức quyền|lạm quyền|lộng quyền|lạm dụng chức vụ|lạm dụng chức quyền
+|ăn cắp của công|xà xẻo|gạ tiền|gợi ý đưa|gợi ý tiền|gợi ý bồi dưỡng|gợi ý chung|đưa tiền mới|đưa trước
+|nhận tiền của|nhận của tôi|nhận tiền|nhận hối|lấy tiền của|lấy tiền dân|thu tiền riêng
+|thu tiền không biên lai|thu tiền bỏ túi|bỏ túi riêng|tiền bỏ túi|không xuất biên lai|nhũng nhiễu|sách nhiễu
+|hạch sách|vòi vinh|trù dập|trả thù|bị trù|chạy án|chạy việc|chạy chọt|chạy chức|mua bán chức|mua điểm
+|bán điểm|nâng điểm|sửa điểm|tiêu cực|gian lận|khuất tất|mờ ám|đi đêm|quan hệ bất chính|tiết lộ hồ sơ|làm lộ
+|rò rỉ hồ sơ|lộ đề|xâm phạm đời tư|giấu tên|giữ kín tên|giữ kín danh tính|giữ bí mật|giữ kín thông tin
+|không tiết lộ tên|đừng tiết lộ|bảo vệ người tố|xin giấu|xin ẩn danh|không nêu tên tôi|đừng nêu tên
+|khong dam de ten|không dám để tên|không dám đứng tên|sợ bị trả thù|người thân của mình vào
+|đưa người nhà vào|cho người nhà|cho em vợ|cho em rể|cho con cháu|cho vợ con đứng tên|đứng tên giùm
+|thiếu minh bạch|tư lợi|vụ lợi|ém nhẹm|ỉm tiền|xài riêng|chi sai|thu sai|sử dụng sai mục đích|chiếm dụng
+|ban rung|bán rừng|bán đất công|phá rừng trái phép có|chia chác|chia nhau|hưởng chênh lệch|hoa hồng cho
+|tiền hoa hồng|dấu hiệu vi phạm của|dấu hiệu tội phạm|kỷ luật ông|kỷ luật bà|xử lý ông|xử lý bà|cách chức
+|điều tra làm rõ hành vi|không thưa|quấy rối|sàm sỡ|gạ tình|mua dâm|ém tiền|om tiền|bớt tiền|giữ lại tiền
+|trừ tiền sai|tiền mặt cho cán bộ|đút lót|đấm mõm|tiền đen|tiền ngoài|chi ngoài|phí ngầm|luật ngầm|tiền cò
+|cò hồ sơ|cò đất cấu|làm luật|tiền luật|mãi lộ|bỏ tiền túi mua chức|nhận quà|quà biếu|biếu xén
+|tặng quà cho cán bộ
 """
 
 COMPLAINT = """
-không đồng ý|không nhận tiền|yêu cầu tính lại|đề nghị tính lại|xem xét lại|xem lại quyết định
-|xem lại văn bản|bị phạt|phạt tôi|phạt gia đình tôi|lập biên bản phạt|tôi phản đối|gia đình tôi phản đối
-|không đúng quy định của pháp luật|lấy đất|giá đền|tiền đền|đền cho tôi|trả giá quá rẻ|mức đền
-|bồi thường đất|thu đất|quyết định cắt|cắt trợ cấp của|văn bản cắt|không cho tôi hưởng|tước|ép buộc tôi
-|xử ép|bị xử phạt|khiếu nại|khieu nai|khiếu kiện|khởi kiện|đơn kiện ủy ban|kiện ủy ban
-|không đồng ý quyết định|không đồng ý với quyết định|không đồng tình với quyết định
-|không chấp nhận quyết định|phản đối quyết định|hủy quyết định|hủy bỏ quyết định|thu hồi quyết định
-|xem xét lại quyết định|xét lại quyết định|đề nghị hủy|yêu cầu hủy|quyết định xử phạt|quyết định thu hồi
-|quyết định cưỡng chế|quyết định kỷ luật|quyết định đình chỉ|quyết định buộc|quyết định giải tỏa
-|quyết định bồi thường|quyết định ấn định|quyết định truy thu|quyết định giải quyết|quyết định giao đất
-|quyết định hưởng|quyết định điều động|quyết định thôi việc|quyết định sa thải|quyết định cho thôi
-|quyết định hủy|quyết định bác|quyết định từ chối|quyết định phê duyệt bồi thường
-|quyết định phê duyệt phương án|quyết định hành chính|ra quyết định phạt|quyết định phạt|bị phạt oan
-|phạt oan|xử phạt oan|oan ức|oan sai|oan uổng|bị oan|trái pháp luật|trái luật|sai luật|không đúng luật
-|cưỡng chế|giải tỏa|thu hồi đất|tái định cư|giá bồi thường|đơn giá bồi thường|mức bồi thường
-|phương án bồi thường|bồi thường không thỏa đáng|đền bù|áp giá|không thỏa đáng|bác đơn|bác yêu cầu
-|giải quyết lần đầu|lần hai của|không công nhận|bị kỷ luật|kỷ luật oan|buộc thôi việc|bị cho thôi việc
-|xúc phạm danh dự|đòi lại quyền lợi|kết luận thanh tra|kết luận xác minh|không thụ lý|tước giấy phép
-|tước quyền|thu hồi giấy phép|thu hồi giấy chứng nhận|hủy giấy chứng nhận|hủy sổ|thu hồi sổ|truy thu
-|bị truy thu|ấn định thuế|tính lại và truy lĩnh|yêu cầu bồi thường|xử lý không công bằng|không công bằng với
-|thu hồi trợ cấp|bị đình chỉ|đình chỉ hoạt động|đình chỉ học|buộc thôi học|đuổi học|không đồng ý kết quả
-|không đồng ý với kết luận|không đồng ý cách|không đồng ý với cách|không đồng ý văn bản|không đồng ý việc
-|không đồng ý mức|không phục|xin xem lại biên bản|biên bản phạt
+không chấp nhận kết quả|chấm sai|chấm lại|phúc khảo|thu giấy phép|rút giấy phép|trả lại giấy phép
+|đền thiệt hại|đòi đền|không thừa nhận|không đồng ý|không nhận tiền|yêu cầu tính lại|đề nghị tính lại
+|xem xét lại|xem lại quyết định|xem lại văn bản|bị phạt|phạt tôi|phạt gia đình tôi|lập biên bản phạt
+|tôi phản đối|gia đình tôi phản đối|không đúng quy định của pháp luật|lấy đất|giá đền|tiền đền|đền cho tôi
+|trả giá quá rẻ|mức đền|bồi thường đất|thu đất|quyết định cắt|cắt trợ cấp của|văn bản cắt
+|không cho tôi hưởng|tước|ép buộc tôi|xử ép|bị xử phạt|khiếu nại|khieu nai|khiếu kiện|khởi kiện
+|đơn kiện ủy ban|kiện ủy ban|không đồng ý quyết định|không đồng ý với quyết định
+|không đồng tình với quyết định|không chấp nhận quyết định|phản đối quyết định|hủy quyết định
+|hủy bỏ quyết định|thu hồi quyết định|xem xét lại quyết định|xét lại quyết định|đề nghị hủy|yêu cầu hủy
+|quyết định xử phạt|quyết định thu hồi|quyết định cưỡng chế|quyết định kỷ luật|quyết định đình chỉ
+|quyết định buộc|quyết định giải tỏa|quyết định bồi thường|quyết định ấn định|quyết định truy thu
+|quyết định giải quyết|quyết định giao đất|quyết định hưởng|quyết định điều động|quyết định thôi việc
+|quyết định sa thải|quyết định cho thôi|quyết định hủy|quyết định bác|quyết định từ chối
+|quyết định phê duyệt bồi thường|quyết định phê duyệt phương án|quyết định hành chính|ra quyết định phạt
+|quyết định phạt|bị phạt oan|phạt oan|xử phạt oan|oan ức|oan sai|oan uổng|bị oan|trái pháp luật|trái luật
+|sai luật|không đúng luật|cưỡng chế|giải tỏa|thu hồi đất|tái định cư|giá bồi thường|đơn giá bồi thường
+|mức bồi thường|phương án bồi thường|bồi thường không thỏa đáng|đền bù|áp giá|không thỏa đáng|bác đơn
+|bác yêu cầu|giải quyết lần đầu|lần hai của|không công nhận|bị kỷ luật|kỷ luật oan|buộc thôi việc
+|bị cho thôi việc|xúc phạm danh dự|đòi lại quyền lợi|kết luận thanh tra|kết luận xác minh|không thụ lý
+|tước giấy phép|tước quyền|thu hồi giấy phép|thu hồi giấy chứng nhận|hủy giấy chứng nhận|hủy sổ|thu hồi sổ
+|truy thu|bị truy thu|ấn định thuế|tính lại và truy lĩnh|yêu cầu bồi thường|xử lý không công bằng
+|không công bằng với|thu hồi trợ cấp|bị đình chỉ|đình chỉ hoạt động|đình chỉ học|buộc thôi học|đuổi học
+|không đồng ý kết quả|không đồng ý với kết luận|không đồng ý cách|không đồng ý với cách|không đồng ý văn bản
+|không đồng ý việc|không đồng ý mức|không phục|xin xem lại biên bản|biên bản phạt
 """
 
 CRIME = """
@@ -229,6 +232,10 @@ lấy tiền|nhận tiền|đòi tiền|xin tiền|đưa tiền|phải đưa|đ�
 |cắt khẩu phần|giữ tiền|thu tiền ủng hộ|tiền ủng hộ|tiền cứu trợ|tiền từ thiện|hàng cứu trợ|hàng từ thiện
 |gạo cứu|tiền hỗ trợ của dân|tiền của dân|đứng tên|quan hệ với|bồ nhí|cặp bồ|chống lưng
 """
+
+MONEY_UNITS = "ngàn|nghìn|triệu|tỷ|tỉ|đồng|chục triệu|trăm ngàn|ngan|nghin|trieu"
+
+NUMBER_WORDS = "một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mấy|vài|trăm|chục|mot|muoi|may|vai|tram|chuc"
 
 TAKER = """
 đội kiểm tra|đoàn kiểm tra|đoàn thanh tra|người kiểm tra|tổ công tác|đội quản lý|đội trật tự|cán bộ

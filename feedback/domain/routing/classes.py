@@ -8,6 +8,7 @@ assigned only when it is recognised as A, B, C or Q, never because it is nothing
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from feedback.domain.lifecycle import CaseClass
 from feedback.domain.routing import class_words as lists
@@ -59,6 +60,8 @@ _OFFICIAL = _book(lists.OFFICIAL)
 _TROUBLE = _book(lists.TROUBLE)
 _TAKING = _book(lists.TAKING, lenient=True)
 _TAKER = _book(lists.TAKER, lenient=True)
+_MONEY_UNITS = frozenset(lists.listed(lists.MONEY_UNITS))
+_NUMBER_WORDS = frozenset(lists.listed(lists.NUMBER_WORDS))
 _BEFORE_A_PERSON = _book(lists.ACCUSED + "|" + lists.HONORIFIC)
 
 
@@ -78,6 +81,8 @@ def keep_apart(segments: tuple[Segment, ...]) -> Recognition | None:
         return Recognition(CaseClass.E, "denunciation", taking[:_SHOWN], sensitive=True)
     if any(_names_a_person(segment) for segment in segments):
         return Recognition(None, "person_named", sensitive=True)
+    if _found(_TAKER, segments) and any(_states_an_amount(segment) for segment in segments):
+        return Recognition(None, "official_and_money")
     return _not_ours(segments)
 
 
@@ -130,6 +135,14 @@ def recognise(segments: tuple[Segment, ...], ruled: CaseClass | None) -> Recogni
 def _found(book: PhraseBook, segments: tuple[Segment, ...]) -> tuple[str, ...]:
     """Return the different phrases found, in the order of their first occurrence."""
     return tuple(dict.fromkeys(hit.phrase for segment in segments for hit in book.find(segment)))
+
+
+def _states_an_amount(segment: Segment) -> bool:
+    """Tell whether a sum of money is named: a number before ngàn, triệu, đồng and the like."""
+    return any(
+        unit in _MONEY_UNITS and (number in _NUMBER_WORDS or number.isdecimal())
+        for number, unit in pairwise(segment.words)
+    )
 
 
 def _names_a_person(segment: Segment) -> bool:

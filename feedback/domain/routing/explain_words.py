@@ -35,6 +35,10 @@ STAFF: dict[str, dict[str, str]] = {
         "vi": "Nêu đích danh một người, nên cần người xem có phải tố cáo hay không.",
         "en": "It calls somebody by name, so a person must see whether it accuses them.",
     },
+    "official_and_money": {
+        "vi": "Nhắc đến người thi hành công vụ cùng một số tiền, nên cần người xem có phải tố cáo hay không.",
+        "en": "It speaks of an official and of a sum of money: a person must see whether it accuses.",
+    },
     "sensitive_field": {
         "vi": "Người gửi chọn lĩnh vực khiếu nại, tố cáo hoặc tiếp công dân.",
         "en": "The submitter chose the field of complaints, denunciations or reception of citizens.",
