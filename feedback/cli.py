@@ -6,12 +6,15 @@ store is away, a trail does not hold); 2 asked for something that makes no sense
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
 import click
+
+from feedback import logs
 
 COMMANDS = {
     "admin": ("admin", "command"),
@@ -74,6 +77,8 @@ def main() -> None:
     Commands work on the stores that the FEEDBACK_* variables name, else on those that
     `make run` started here, else they start their own for the call.
     """
+    # Standard output is the command's answer; what the parts log goes to standard error.
+    logs.configure(os.environ.get("FEEDBACK_LOG_LEVEL", "WARNING").upper())
 
 
 if __name__ == "__main__":
