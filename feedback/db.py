@@ -86,6 +86,8 @@ def make_engine(url: str, *, pool_size: int = 8, connect_timeout: int = 5) -> En
         pool_size=pool_size,
         max_overflow=pool_size // 4,
         pool_pre_ping=True,
+        # An error is logged; what somebody wrote to us must not be.
+        hide_parameters=True,
         connect_args={"connect_timeout": connect_timeout, "options": "-c timezone=UTC"},
     )
 

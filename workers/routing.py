@@ -43,12 +43,19 @@ def drain(makers: sessionmaker[Session], now: Callable[[], datetime], longest: f
         except Exception as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise
-            _log.exception("routing_batch_failed")
+            _log.error("routing_batch_failed", error=name_of(error))
             counts = _one_by_one(makers, now())
         if not counts.claimed:
             return True
         _log.info("routed", claimed=counts.claimed, assigned=counts.assigned, triage=counts.triage)
     return False
+
+
+def name_of(error: Exception) -> str:
+    """Name an error without its text, in which the database quotes the row that it refused."""
+    diagnosis = getattr(getattr(error, "orig", None), "diag", None)
+    constraint = getattr(diagnosis, "constraint_name", None)
+    return f"{type(error).__name__} {constraint}" if constraint else type(error).__name__
 
 
 def _batch(makers: sessionmaker[Session], now: datetime) -> RoutingCounts:
@@ -79,8 +86,8 @@ def _one_by_one(makers: sessionmaker[Session], now: datetime) -> RoutingCounts:
             except Exception as error:
                 if isinstance(error, DBAPIError) and error.connection_invalidated:
                     raise
-                _log.exception("case_unroutable", work=str(rows[0].id))
-                fail(session, rows[0], type(error).__name__, now)
+                _log.error("case_unroutable", work=str(rows[0].id), error=name_of(error))
+                fail(session, rows[0], name_of(error), now)
                 counts = RoutingCounts(claimed=1, failed=1)
         total = RoutingCounts(
             total.claimed + counts.claimed,

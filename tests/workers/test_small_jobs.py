@@ -1,0 +1,84 @@
+"""Seals and expired waits: a process that is killed before its commit leaves nothing half done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from feedback import db
+from feedback.domain.calendar import VIETNAM
+from feedback.embedded.databases import Urls
+from feedback.models import AuditSeal, Message, Supplement
+from feedback.services import audit, supplements
+from feedback.services.sealing import seal, verify_seals
+from tests.services.committed import CommittedStage, committed_stage
+from tests.workers.processes import python, wait_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("workers_app")]
+
+# Does the work, says so, and waits for its death without committing.
+UNFINISHED = """
+import time
+from datetime import datetime
+from feedback.db import WORKER, make_engine, session_factory, transaction
+from feedback.queries.law_book import read_law_book
+from feedback.services.sealing import seal
+from feedback.services.supplements import expire
+now = datetime.fromisoformat({at!r})
+with transaction(session_factory(make_engine({url!r})), WORKER) as session:
+    book = read_law_book(session)
+    print("did", {call}, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def stage(fresh_database: Urls) -> Iterator[CommittedStage]:
+    with committed_stage(fresh_database, datetime(2026, 11, 2, 9, 0, tzinfo=VIETNAM)) as found:
+        yield found
+
+
+def kill_before_commit(stage: CommittedStage, call: str, at: datetime, folder: Path) -> None:
+    code = UNFINISHED.format(url=stage.urls.worker, at=at.isoformat(), call=call)
+    process = python(code, {}, folder / "job.log")
+    try:
+        wait_for(lambda: b"did" in process.log.read_bytes(), 20, "the work")
+    finally:
+        process.kill()
+
+
+def test_a_killed_sealer_leaves_no_seal_and_no_lock(stage: CommittedStage, tmp_path: Path) -> None:
+    stage.in_progress()
+    at = stage.now
+    kill_before_commit(stage, "seal(session, now)", at, tmp_path)
+    assert stage.worker.scalar(select(func.count()).select_from(AuditSeal)) == 0
+    stage.worker.commit()
+    with db.transaction(stage.sessions, db.WORKER) as session:
+        assert seal(session, at) is not None
+    with db.transaction(stage.sessions, db.WORKER) as session:
+        assert seal(session, at) is None
+        assert seal(session, at + timedelta(hours=1)) is not None
+        assert verify_seals(session) == []
+
+
+def test_waits_end_once_although_a_worker_was_killed(stage: CommittedStage, tmp_path: Path) -> None:
+    from workers.supplements import drain
+
+    cases = [stage.in_progress() for _ in range(3)]
+    for case_id in cases:
+        stage.act(stage.works.officer, supplements.ask, case_id, question="Xin cho biết số nhà, tên đường.")
+    stage.wait_working_days(11)
+    kill_before_commit(stage, "expire(session, now, book)", stage.now, tmp_path)
+    assert all(stage.look(case_id).state == "awaiting_submitter" for case_id in cases)
+    stage.worker.commit()
+    assert drain(stage.sessions, lambda: stage.now) == 3
+    assert drain(stage.sessions, lambda: stage.now) == 0
+    for case_id in cases:
+        assert stage.look(case_id).state == "in_progress"
+        assert [row.expired_at for row in stage.rows(Supplement, case_id)] == [stage.now]
+        assert len(stage.rows(Message, case_id, Message.kind == "supplement_expired")) == 1
+    assert audit.verify(stage.worker).sound
