@@ -21,7 +21,7 @@ from feedback.settings import Settings
 
 settings = Settings.from_env(os.environ)
 
-ON_START = ("routing", "messages", "sweeper")
+ON_START = ("routing", "messages", "sweeper", "statistics")
 """The bells that a worker rings when it is ready, for what came while none was."""
 
 _QUIET = ("celery.app.trace", "celery.worker.strategy", "celery.beat")
@@ -35,8 +35,10 @@ app = Celery(
         "workers.messages",
         "workers.routing",
         "workers.sealing",
+        "workers.statistics",
         "workers.supplements",
         "workers.sweeper",
+        "workers.uploads",
         "workers.urgent",
     ],
 )
@@ -77,6 +79,12 @@ app.conf.update(
         },
         "waits for the submitter": {
             "task": "workers.supplements.look", "schedule": crontab(minute=5), "options": {"expires": _HOUR},
+        },
+        "public figures": {
+            "task": "workers.statistics.look", "schedule": 600.0, "options": {"expires": 600},
+        },
+        "files that no case took": {
+            "task": "workers.uploads.look", "schedule": crontab(minute=35), "options": {"expires": _HOUR},
         },
         "seals": {
             "task": "workers.sealing.look", "schedule": crontab(minute=2), "options": {"expires": _HOUR},

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import day_start, local_date
@@ -25,7 +24,9 @@ MINIMUM_SAMPLE = 20
 """Below this number of results a share is not shown: one quick answer shall not top a table."""
 
 SATISFIED_FROM = 4
-_NAME = "public"
+NAME = "public"
+"""The name of the row that holds the public figures."""
+
 _WINDOW = timedelta(days=365)
 _MOST_FIELDS = 10
 
@@ -123,22 +124,8 @@ def compute(session: Session, now: datetime) -> Figures:
     )
 
 
-def refresh(session: Session, now: datetime) -> Figures:
-    """Compute the figures and keep them for the public pages, in place of those before."""
-    figures = compute(session, now)
-    values = {"name": _NAME, "computed_at": now, "payload": json.dumps(asdict(figures), default=str)}
-    statement = insert(StatisticsSnapshot).values(values)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["name"],
-            set_={"computed_at": statement.excluded.computed_at, "payload": statement.excluded.payload},
-        )
-    )
-    return figures
-
-
 def _read(session: Session, now: datetime) -> Figures | None:
-    payload = session.scalar(select(StatisticsSnapshot.payload).where(StatisticsSnapshot.name == _NAME))
+    payload = session.scalar(select(StatisticsSnapshot.payload).where(StatisticsSnapshot.name == NAME))
     return None if payload is None else _from_json(json.loads(payload))
 
 
