@@ -212,9 +212,14 @@ def step(state: State | str, action: Action) -> State:
     return found
 
 
+_ACTIONS_IN = {
+    state: frozenset(action for (source, action) in TRANSITIONS if source is state) for state in State
+}
+
+
 def actions_in(state: State | str) -> frozenset[Action]:
     """Give the actions that the table allows in `state`, whoever asks."""
-    return frozenset(action for (source, action) in TRANSITIONS if source == State(state))
+    return _ACTIONS_IN[State(state)]
 
 
 @dataclass(frozen=True, slots=True)

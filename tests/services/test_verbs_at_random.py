@@ -1,0 +1,322 @@
+"""Random acts of random people on random cases: whatever they do, a case stays in one piece."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from feedback import db
+from feedback.domain.calendar import local_date
+from feedback.domain.lifecycle import (
+    CLOSED,
+    HANDLING,
+    OPEN_PUBLIC,
+    Action,
+    State,
+    TransitionRefused,
+    actions_in,
+)
+from feedback.domain.permissions import Refused, allowed_actions
+from feedback.models import (
+    Account,
+    Assignment,
+    AuditEvent,
+    Case,
+    Deadline,
+    Holding,
+    Period,
+    Position,
+    RestrictedAccess,
+)
+from feedback.queries.case_file import NotFound
+from feedback.services import (
+    access,
+    answers,
+    audit,
+    extensions,
+    handling,
+    identity,
+    partition,
+    publication,
+    restricted,
+    submitter,
+    supplements,
+    triage,
+)
+from feedback.services.errors import InvalidInput
+from feedback.services.facts import case_facts
+from feedback.services.partition import Part
+from tests.factories import Factory
+from tests.rollback import keep_open, undone
+from tests.services.stage import ANSWER, MONDAY, Stage
+
+WHY = "Lý do đủ dài để được chấp nhận."
+Verb = Callable[..., Any]
+
+
+def merge(session: Session, actor: Any, case: Case, *, into: UUID, **more: Any) -> None:
+    main = session.get(Case, into)
+    if main is None:
+        raise NotFound(str(into))
+    partition.merge(session, actor, case, into=main, **more)
+
+
+def staff_moves(stage: Stage, other: UUID) -> dict[Action, list[tuple[Verb, dict[str, Any]]]]:
+    """What staff may try, by action, with arguments that make sense."""
+    agencies = [stage.works.agency.id, stage.home.agency.id]
+    later = stage.book.calendar.add_working_days(local_date(stage.now), 20)
+    parts = [Part("Một", WHY), Part("Hai", WHY, agencies[0], case_class="C")]
+    timed = {"now": stage.now, "book": stage.book}
+    return {
+        Action.DISPATCH: [
+            (triage.dispatch, {"agency_id": agencies[0], "co_agency_ids": agencies[1:], "case_class": "C"}),
+            (triage.dispatch, {"agency_id": agencies[1], "case_class": "A"}),
+        ],
+        Action.REFUSE: [(triage.refuse, {"code": "abusive", "explanation": WHY})],
+        Action.SPLIT: [(partition.split, {"parts": parts})],
+        Action.MERGE: [(merge, {"into": other, **timed})],
+        Action.CHANGE_URGENCY: [
+            (triage.set_urgency, {"urgent": True, "note": WHY}),
+            (triage.set_urgency, {"urgent": False, "note": WHY}),
+        ],
+        Action.ACCEPT: [(handling.accept, {})],
+        Action.SEND_BACK: [(handling.send_back, {"reason": WHY})],
+        Action.ASSIGN_OFFICER: [
+            (handling.assign_officer, {"officer_id": team.officer.id}) for team in (stage.works, stage.home)
+        ],
+        Action.ASK_SUPPLEMENT: [(supplements.ask, {"question": WHY})],
+        Action.END_SUPPLEMENT_WAIT: [(supplements.end_wait, {"told": WHY}), (supplements.end_wait, {})],
+        Action.TRANSFER: [(handling.transfer, {"to_agency_id": one, "reason": WHY}) for one in agencies],
+        Action.ASK_EXTENSION: [(extensions.ask, {"reason": WHY, "new_due_on": later})],
+        Action.DECIDE_EXTENSION: [
+            (extensions.decide, {"granted": True}), (extensions.decide, {"granted": False, "remarks": WHY}),
+        ],
+        Action.LOG_CONTACT: [(handling.log_contact, {"note": WHY})],
+        Action.SAVE_DRAFT: [(answers.save_draft, {"text": WHY})],
+        Action.SUBMIT_DRAFT: [(answers.submit, {"text": ANSWER})],
+        Action.APPROVE: [(answers.approve, {})],
+        Action.RETURN_DRAFT: [(answers.return_draft, {"remarks": WHY})],
+        Action.RECORD_DELIVERY: [(answers.record_delivery, {"method": "post"})],
+        Action.PROPOSE_PUBLICATION: [(publication.propose, {"title": "Đèn", "summary": "Đã sửa."})],
+        Action.CHECK_PUBLICATION: [
+            (publication.check, {"approved": True}), (publication.check, {"approved": False, "remarks": WHY}),
+        ],
+        Action.WITHDRAW_PUBLICATION: [(publication.withdraw, {"reason": WHY})],
+        Action.SET_APART: [
+            (restricted.set_apart, {"kind": "denunciation", "reason": WHY, "accused_agency_id": agencies[0]}),
+            (restricted.set_apart, {"kind": "complaint", "reason": WHY}),
+        ],
+        Action.FORWARD: [(restricted.forward, {"to_body": "Viện kiểm sát", "note": WHY})],
+        Action.GUIDE: [(restricted.guide, {"letter": WHY})],
+        Action.RETURN_TO_TRIAGE: [(restricted.return_to_triage, {"reason": WHY})],
+        Action.GRANT_ACCESS: [
+            (access.grant, {"account_id": stage.home.head.id, "reason": WHY}),
+            (access.grant, {"account_id": stage.works.head.id, "reason": WHY}),
+            (access.end_access, {"account_id": stage.province.chief.id, "reason": WHY}),
+        ],
+        Action.REVEAL_IDENTITY: [(identity.reveal, {"reason": WHY})],
+    }  # fmt: skip
+
+
+SUBMITTER_MOVES: dict[Action, tuple[Verb, dict[str, Any]]] = {
+    Action.SUPPLY: (supplements.reply, {"text": WHY}),
+    Action.RATE: (submitter.rate, {"score": 1}),
+    Action.REOPEN: (submitter.reopen, {"reason": WHY}),
+    Action.WITHDRAW: (submitter.withdraw, {}),
+}
+RARE = {
+    Action.WITHDRAW, Action.REFUSE, Action.SET_APART, Action.SPLIT, Action.CHANGE_URGENCY,
+    Action.RECORD_DELIVERY, Action.REVEAL_IDENTITY, Action.FORWARD, Action.GUIDE,
+}  # fmt: skip
+"""Acts that end a case or change little: left to every draw, a case would never get anywhere."""
+BEGINNINGS = ("triaged", "dispatched", "in_progress", "awaiting_approval", "answered")
+REFUSALS = (Refused, TransitionRefused, NotFound, InvalidInput)
+
+
+class Cases(RuleBasedStateMachine):
+    """People act; what must hold is checked after every act."""
+
+    factory: ClassVar[sessionmaker[Session]]
+    scenery: ClassVar[Stage]
+    done: ClassVar[Counter[Action]] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        connection: Connection = self.factory.kw["bind"]
+        connection.info.pop("speaker", None)
+        self.savepoint = connection.begin_nested()
+        self.worker = keep_open(self.factory, db.WORKER)
+        self.stage = copy(self.scenery)
+        self.stage.worker = self.worker
+        province = self.stage.province
+        self.people: list[Account] = [
+            province.dispatcher, province.chief, self.stage.inspectorate.head,
+            *self.stage.works.people.values(), *self.stage.home.people.values(),
+        ]  # fmt: skip
+        self.actors = [self.stage.actor(account) for account in self.people]
+        self.citizen: dict[tuple[UUID, int], date] = {}
+        self.results: dict[tuple[UUID, int], bool | None] = {}
+
+    def teardown(self) -> None:
+        try:
+            assert audit.verify(self.worker).sound
+        finally:
+            self.worker.close()
+            self.savepoint.rollback()
+
+    @property
+    def cases(self) -> list[Case]:
+        self.worker.expire_all()
+        return list(self.worker.scalars(select(Case).order_by(Case.id)))
+
+    @initialize(first=st.sampled_from(BEGINNINGS), second=st.sampled_from(BEGINNINGS))
+    def two_cases(self, first: str, second: str) -> None:
+        getattr(self.stage, first)()
+        getattr(self.stage, second)(email="")
+
+    @rule(days=st.integers(1, 12))
+    def time_passes(self, days: int) -> None:
+        self.stage.now += timedelta(days=days)
+        with db.transaction(self.factory, db.WORKER) as session:
+            supplements.expire(session, self.stage.now, self.stage.book)
+
+    @rule(data=st.data())
+    def somebody_who_may_acts(self, data: st.DataObject) -> None:
+        self.act_rightly(data)
+
+    @rule(data=st.data())
+    def two_who_may_act(self, data: st.DataObject) -> None:
+        self.act_rightly(data)
+        self.act_rightly(data)
+
+    def act_rightly(self, data: st.DataObject) -> None:
+        case = data.draw(st.sampled_from(self.cases))
+        able: dict[Action, list[Account]] = {
+            action: [] for action in SUBMITTER_MOVES if action in actions_in(case.state)
+        }
+        facts = case_facts(self.worker, self.actors[0], case)
+        listed = {row.account_id for row in self.access_list(case)}
+        for account, actor in zip(self.people, self.actors, strict=True):
+            for action in allowed_actions(actor, replace(facts, on_access_list=account.id in listed)):
+                able.setdefault(action, []).append(account)
+        if able:
+            likely = [action for action in sorted(able) if action not in RARE]
+            action = data.draw(st.sampled_from(likely * 4 + sorted(able)))
+            self.attempt(data, case.id, action, able[action])
+
+    @rule(data=st.data(), action=st.sampled_from(Action))
+    def somebody_tries_anything(self, data: st.DataObject, action: Action) -> None:
+        self.attempt(data, data.draw(st.sampled_from(self.cases)).id, action, self.people)
+
+    def attempt(self, data: st.DataObject, case_id: UUID, action: Action, people: list[Account]) -> None:
+        before = self.fingerprint()
+        with contextlib.suppress(*REFUSALS):
+            if action in SUBMITTER_MOVES:
+                verb, arguments = SUBMITTER_MOVES[action]
+                self.stage.submitter(verb, case_id, **arguments)
+            else:
+                other = data.draw(st.sampled_from([case.id for case in self.cases]))
+                choices = staff_moves(self.stage, other).get(action)
+                if choices is None:
+                    return
+                verb, arguments = data.draw(st.sampled_from(choices))
+                self.stage.act(data.draw(st.sampled_from(people)), verb, case_id, **arguments)
+            assert self.fingerprint()[0] > before[0], f"{action} left no event"
+            self.done[action] += 1
+            return
+        assert self.fingerprint() == before, f"{action} was refused and yet changed something"
+
+    def fingerprint(self) -> tuple[int, list[tuple[Any, ...]]]:
+        return self.stage.count(AuditEvent), [(case.id, case.state, case.version) for case in self.cases]
+
+    def rows(self, model: type[Any], *conditions: Any) -> list[Any]:
+        return list(self.worker.scalars(select(model).where(*conditions)))
+
+    @invariant()
+    def each_case_is_in_one_piece(self) -> None:
+        for case in self.cases:
+            state = State(case.state)
+            assert (case.closed_at is not None) is (state in CLOSED), state
+            running = self.rows(Assignment, Assignment.case_id == case.id, Assignment.ended_at.is_(None))
+            leads = [row for row in running if row.role == "lead"]
+            assert len(leads) == (1 if state in HANDLING else 0), state
+            if leads:
+                assert leads[0].agency_id == case.lead_agency_id
+                assert {row.agency_id for row in running if row.role == "co"} == set(case.co_agency_ids)
+            else:
+                assert running == []
+            self.clocks_agree(case, state)
+            if state is State.RESTRICTED:
+                self.list_is_sound(case)
+            assert (case.restricted_at is not None) is (
+                state in {State.RESTRICTED, State.FORWARDED, State.GUIDED}
+            )
+
+    def clocks_agree(self, case: Case, state: State) -> None:
+        ended = (Deadline.superseded_at.is_(None), Deadline.met_at.is_(None))
+        active = self.rows(Deadline, Deadline.case_id == case.id, *ended)
+        by_clock = {row.clock: row for row in active}
+        assert len(by_clock) == len(active)
+        assert ("agency" in by_clock) is (state in HANDLING)
+        if state in HANDLING:
+            assert case.due_on == case.agency_due_on == by_clock["agency"].due_on
+            assert by_clock["agency"].agency_id == case.lead_agency_id
+        if state in OPEN_PUBLIC:
+            assert by_clock["citizen"].due_on == case.citizen_due_on
+        if state in CLOSED - {State.ANSWERED}:
+            assert by_clock == {}
+        paused = by_clock["agency"].paused_at if "agency" in by_clock else None
+        assert paused is None or state is State.AWAITING_SUBMITTER
+
+    def access_list(self, case: Case) -> list[RestrictedAccess]:
+        return self.rows(
+            RestrictedAccess, RestrictedAccess.case_id == case.id, RestrictedAccess.ended_at.is_(None)
+        )
+
+    def list_is_sound(self, case: Case) -> None:
+        listed = self.access_list(case)
+        assert listed
+        accused = select(Holding.account_id).join(Position, Position.id == Holding.position_id)
+        conflicted = set(self.worker.scalars(accused.where(Position.agency_id == case.accused_agency_id)))
+        assert not conflicted & {row.account_id for row in listed}
+
+    @invariant()
+    def a_promise_to_a_citizen_never_moves(self) -> None:
+        for case in self.cases:
+            promised = self.citizen.setdefault((case.id, case.period), case.citizen_due_on)
+            assert case.citizen_due_on == promised
+            periods = self.rows(Period, Period.case_id == case.id)
+            assert {row.number for row in periods} == set(range(1, case.period + 1))
+            for row in periods:
+                assert row.citizen_due_on == self.citizen[case.id, row.number]
+                if row.ended_at is not None:
+                    assert self.results.setdefault((case.id, row.number), row.on_time) is row.on_time
+
+
+@pytest.mark.slow
+def test_random_acts_leave_every_case_in_one_piece(engine_superuser: Engine) -> None:
+    with undone(engine_superuser) as factory:
+        worker = keep_open(factory, db.WORKER)
+        Cases.factory = factory
+        Cases.scenery = Stage(factory, worker, Factory(worker, MONDAY))
+        run_state_machine_as_test(
+            Cases,
+            settings=settings(
+                max_examples=50, stateful_step_count=8, deadline=None, database=None,
+                suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink),
+            ),
+        )  # fmt: skip
+    assert len(Cases.done) >= 15, f"too little was done to tell anything: {Cases.done}"
