@@ -22,6 +22,7 @@ from typing import Any
 from feedback.data import read_rows
 from feedback.domain.gazetteer import Commune, Gazetteer, OldPlace, place_key
 from feedback.domain.routing import (
+    COMMUNE_OF_THE_PLACE,
     AgencyRow,
     Decision,
     FieldRow,
@@ -38,30 +39,50 @@ DAY = date(2026, 11, 22)
 APART = frozenset("DEX")
 
 
+def shipped_communes() -> list[Commune]:
+    """Return the communes that the product ships for Lâm Đồng."""
+    return [
+        Commune(row["code"], row["name"], row["province"])
+        for row in read_rows("places/lam-dong/communes.csv")
+    ]
+
+
+def shipped_gazetteer() -> Gazetteer:
+    """Return the places that the product ships for Lâm Đồng."""
+    old = [
+        OldPlace(
+            row["province"], row["district"], row["name"], row["commune_code"], row["was_split"] == "true"
+        )
+        for row in read_rows("places/lam-dong/old-names.csv")
+    ]
+    return Gazetteer.build(shipped_communes(), old)
+
+
+def shipped_agencies() -> list[AgencyRow]:
+    """Return the agencies that the product ships, with a People's Committee for each commune."""
+    committees = [
+        AgencyRow(f"UBNDX-{c.code}", f"UBND {c.name}", f"People's Committee of {c.name}", "commune", c.code)
+        for c in shipped_communes()
+    ]
+    return committees + [
+        AgencyRow(row["code"], row["name_vi"], row["name_en"], row["kind"])
+        for row in read_rows("agencies/lam-dong-2026.csv")
+        if row["code"] != COMMUNE_OF_THE_PLACE
+    ]
+
+
+def shipped_fields() -> list[FieldRow]:
+    """Return the fields of the form."""
+    return [
+        FieldRow(row["code"], row["name_vi"], row["name_en"], row["agency_code"])
+        for row in read_rows("agencies/fields.csv")
+    ]
+
+
 def shipped_data() -> RoutingData:
     """Return the routing data that the product ships for Lâm Đồng."""
-    communes = [
-        Commune(r["code"], r["name"], r["province"]) for r in read_rows("places/lam-dong/communes.csv")
-    ]
-    old = [
-        OldPlace(r["province"], r["district"], r["name"], r["commune_code"], r["was_split"] == "true")
-        for r in read_rows("places/lam-dong/old-names.csv")
-    ]
-    agencies = [
-        AgencyRow(r["code"], r["name_vi"], r["name_en"], r["kind"])
-        for r in read_rows("agencies/lam-dong-2026.csv")
-        if r["code"] != "UBNDX"
-    ]
-    agencies += [
-        AgencyRow(f"UBNDX-{c.code}", f"UBND {c.name}", f"People's Committee of {c.name}", "commune", c.code)
-        for c in communes
-    ]
-    fields = [
-        FieldRow(r["code"], r["name_vi"], r["name_en"], r["agency_code"])
-        for r in read_rows("agencies/fields.csv")
-    ]
     rules = [parse_rule(row) for row in read_rows("routing/routing_rules.csv")]
-    return RoutingData.build(Gazetteer.build(communes, old), rules, agencies, fields, DAY)
+    return RoutingData.build(shipped_gazetteer(), rules, shipped_agencies(), shipped_fields(), DAY)
 
 
 def message_of(row: dict[str, Any], *, plain: bool) -> Message:

@@ -7,6 +7,7 @@ name borne by several places, or of a commune that was split, gives candidates a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,6 +57,7 @@ class _Mention:
         return all(sense.kind in DISTRICT_KINDS for sense in self.senses)
 
 
+_NUMBERED_WARD = re.compile(r"[pf][0-9]{1,2}")
 _NO_PLACE = PlaceMatch(PlaceStatus.NONE)
 _KIND, _FORMER_NAME, _BARE, _DISTRICT = 4, 3, 2, 1
 _NEAR = 4
@@ -90,7 +92,22 @@ def _match(codes: set[str]) -> PlaceMatch:
     return PlaceMatch(PlaceStatus.AMBIGUOUS, None, candidates)
 
 
+def _numbered_apart(words: Words) -> Words:
+    """Write "p1" and "f12" as two words; a text without them is returned as it is."""
+    if not any(_NUMBERED_WARD.fullmatch(word) for word in words.folded):
+        return words
+    apart = Words([], [], [], [], words.marked)
+    for index, folded in enumerate(words.folded):
+        parts = [folded[0], folded[1:]] if _NUMBERED_WARD.fullmatch(folded) else [folded]
+        apart.folded.extend(parts)
+        apart.toned.extend(parts if len(parts) == 2 else [words.toned[index]])
+        apart.capital.extend([words.capital[index]] * len(parts))
+        apart.follows.extend([words.follows[index], True][: len(parts)])
+    return apart
+
+
 def _mentions(words: Words, gazetteer: Gazetteer, *, is_hint: bool) -> list[_Mention]:
+    words = _numbered_apart(words)
     keys = [spell(word) for word in words.folded]
     found: list[_Mention] = []
     position = 0
@@ -99,7 +116,8 @@ def _mentions(words: Words, gazetteer: Gazetteer, *, is_hint: bool) -> list[_Men
         for size in range(min(gazetteer.longest.get(keys[position], 0), len(keys) - position), 0, -1):
             senses = gazetteer.senses.get(tuple(keys[position : position + size]))
             if senses:
-                mention = _read_mention(words, keys, position, position + size, senses, gazetteer, is_hint)
+                expected = is_hint or bool(found and found[-1].end == position)
+                mention = _read_mention(words, keys, position, position + size, senses, gazetteer, expected)
                 if mention:
                     break
         if mention:
@@ -117,7 +135,7 @@ def _read_mention(
     end: int,
     senses: tuple[Sense, ...],
     gazetteer: Gazetteer,
-    is_hint: bool,
+    expected: bool,
 ) -> _Mention | None:
     if words.marked:
         senses = tuple(sense for sense in senses if _same_marks(words.toned[start:end], sense.toned))
@@ -132,7 +150,7 @@ def _read_mention(
     if kinds:
         meant = tuple(sense for sense in senses if sense.kind in kinds & DISTRICT_KINDS)
         return _Mention(_DISTRICT, start, end, meant, next(iter(kinds)), former) if meant else None
-    if not _stands_as_name(words, keys, start, end, before, former, gazetteer, is_hint):
+    if not _stands_as_name(words, keys, start, end, before, former, gazetteer, expected):
         return None
     if former:
         # "La Gi cũ" may be the former town as well as a former ward: both stay open
@@ -183,7 +201,7 @@ def _stands_as_name(
     before: str,
     former: bool,
     gazetteer: Gazetteer,
-    is_hint: bool,
+    expected: bool,
 ) -> bool:
     name = " ".join(keys[start:end])
     if name in OTHER_PROVINCES or name in gazetteer.provinces or name.isdigit():
