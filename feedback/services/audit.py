@@ -12,9 +12,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
@@ -113,7 +115,7 @@ def _field(value: object) -> bytes:
     return str(len(encoded)).encode() + b":" + encoded + b";"
 
 
-def event_hash(prev: bytes, event: AuditEvent) -> bytes:
+def event_hash(prev: bytes, event: AuditEvent | Row[Any]) -> bytes:
     """Compute the hash of `event` after `prev`, as migration 0006 defines it."""
     moment = event.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     parts = (
@@ -126,30 +128,49 @@ def verify(session: Session) -> Verification:
     """Recompute the chain of every stream and hold it against the stored hashes and heads.
 
     Reads as the worker role (every stream). A missing, changed, added or reordered event
-    shows as a break; a cut tail shows against the stream's head.
+    shows as a break; a cut tail shows against the stream's head. A stream that was removed
+    with its head shows in the seals (`sealing.verify_seals`).
     """
     breaks: list[tuple[str, int, str]] = []
-    ends: dict[str, tuple[int, bytes]] = {}
-    events = 0
-    for event in _events(session):
-        events += 1
-        seq, prev = ends.get(event.stream, (0, _ZERO))
-        if event.seq != seq + 1:
-            breaks.append((event.stream, event.seq, "gap"))
-        if event.prev_hash != prev:
-            breaks.append((event.stream, event.seq, "prev_hash"))
-        if event.hash != event_hash(event.prev_hash, event):
-            breaks.append((event.stream, event.seq, "hash"))
-        ends[event.stream] = (event.seq, event.hash)
-    heads = {head.stream: (head.seq, head.hash) for head in session.scalars(select(AuditHead))}
-    breaks += [
-        (stream, ends.get(stream, (0, _ZERO))[0], "head")
-        for stream in sorted(heads.keys() | ends.keys())
-        if heads.get(stream) != ends.get(stream)
-    ]
-    return Verification(streams=len(ends), events=events, breaks=tuple(breaks))
+    streams = events = 0
+    for stream, rows in groupby(_events_with_heads(session), key=_stream_of):
+        seq, last = 0, _ZERO
+        for row in rows:
+            if row.seq is None:
+                continue  # a head without any event
+            events += 1
+            if row.seq != seq + 1:
+                breaks.append((stream, row.seq, "gap"))
+            if row.prev_hash != last:
+                breaks.append((stream, row.seq, "prev_hash"))
+            if row.hash != event_hash(row.prev_hash, row):
+                breaks.append((stream, row.seq, "hash"))
+            seq, last = row.seq, row.hash
+        if (row.head_seq, row.head_hash) != (seq, last):
+            breaks.append((stream, seq, "head"))
+        streams += seq > 0
+    return Verification(streams=streams, events=events, breaks=tuple(breaks))
 
 
-def _events(session: Session) -> Iterator[AuditEvent]:
-    query = select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq)
-    yield from session.scalars(query.execution_options(yield_per=2000))
+def _stream_of(row: Row[Any]) -> str:
+    return str(row.stream if row.stream is not None else row.head_stream)
+
+
+def _events_with_heads(session: Session) -> Iterator[Row[Any]]:
+    """Give every event beside the head of its stream, by stream and number.
+
+    One statement, so that both are of one moment: events written meanwhile are no breaks. Columns
+    and not entities, so that what the session has read before is read anew.
+    """
+    head = AuditHead.__table__
+    query = (
+        select(
+            AuditEvent.__table__,
+            head.c.stream.label("head_stream"),
+            head.c.seq.label("head_seq"),
+            head.c.hash.label("head_hash"),
+        )
+        .select_from(AuditEvent.__table__.join(head, AuditEvent.stream == head.c.stream, full=True))
+        .order_by(func.coalesce(AuditEvent.stream, head.c.stream), AuditEvent.seq)
+    )
+    yield from session.execute(query.execution_options(yield_per=2000))
