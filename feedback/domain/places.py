@@ -107,56 +107,98 @@ def _numbered_apart(words: Words) -> Words:
 
 
 def _mentions(words: Words, gazetteer: Gazetteer, *, is_hint: bool) -> list[_Mention]:
-    words = _numbered_apart(words)
-    keys = [spell(word) for word in words.folded]
+    reading = _Reading(_numbered_apart(words), gazetteer, is_hint)
     found: list[_Mention] = []
     position = 0
-    while position < len(keys):
-        mention = None
-        for size in range(min(gazetteer.longest.get(keys[position], 0), len(keys) - position), 0, -1):
-            senses = gazetteer.senses.get(tuple(keys[position : position + size]))
-            if senses:
-                expected = is_hint or bool(found and found[-1].end == position)
-                mention = _read_mention(words, keys, position, position + size, senses, gazetteer, expected)
-                if mention:
-                    break
+    while position < len(reading.keys):
+        mention = reading.mention_at(position, found[-1] if found else None)
         if mention:
             found.append(mention)
-            position = mention.end
-        else:
-            position += 1
+        position = mention.end if mention else position + 1
     return found
 
 
-def _read_mention(
-    words: Words,
-    keys: list[str],
-    start: int,
-    end: int,
-    senses: tuple[Sense, ...],
-    gazetteer: Gazetteer,
-    expected: bool,
-) -> _Mention | None:
-    if words.marked:
-        senses = tuple(sense for sense in senses if _same_marks(words.toned[start:end], sense.toned))
-    if not senses:
+class _Reading:
+    """The words of a text on the way to its mentions of places."""
+
+    def __init__(self, words: Words, gazetteer: Gazetteer, is_hint: bool) -> None:
+        self.words = words
+        self.keys = [spell(word) for word in words.folded]
+        self.gazetteer = gazetteer
+        self.is_hint = is_hint
+
+    def mention_at(self, start: int, last: _Mention | None) -> _Mention | None:
+        """Read the longest name that begins at this word and stands as one, or nothing."""
+        longest = self.gazetteer.longest.get(self.keys[start], 0)
+        expected = self.is_hint or (last is not None and last.end == start)
+        for end in range(min(start + longest, len(self.keys)), start, -1):
+            senses = self.gazetteer.senses.get(tuple(self.keys[start:end]))
+            mention = self._read(start, end, senses, expected) if senses else None
+            if mention:
+                return mention
         return None
-    kinds, before = _kind_before(words, keys, start)
-    former = _is_former(keys, end)
-    if kinds & COMMUNE_KINDS:
-        meant = tuple(sense for sense in senses if sense.kind in kinds)
-        meant = meant or tuple(sense for sense in senses if sense.kind in COMMUNE_KINDS)
-        return _Mention(_KIND, start, end, meant, next(iter(kinds)), former) if meant else None
-    if kinds:
-        meant = tuple(sense for sense in senses if sense.kind in kinds & DISTRICT_KINDS)
-        return _Mention(_DISTRICT, start, end, meant, next(iter(kinds)), former) if meant else None
-    if not _stands_as_name(words, keys, start, end, before, former, gazetteer, expected):
-        return None
-    if former:
-        # "La Gi cũ" may be the former town as well as a former ward: both stay open
-        return _Mention(_FORMER_NAME, start, end, senses, None, True)
-    only_districts = any(sense.kind in DISTRICT_KINDS for sense in senses)
-    return _Mention(_DISTRICT if only_districts else _BARE, start, end, senses, None, False)
+
+    def _read(self, start: int, end: int, senses: tuple[Sense, ...], expected: bool) -> _Mention | None:
+        if self.words.marked:
+            senses = tuple(sense for sense in senses if _same_marks(self.words.toned[start:end], sense.toned))
+        if not senses:
+            return None
+        kinds = self._kinds_before(start)
+        former = self._is_former(end)
+        if kinds & COMMUNE_KINDS:
+            meant = tuple(sense for sense in senses if sense.kind in kinds)
+            meant = meant or tuple(sense for sense in senses if sense.kind in COMMUNE_KINDS)
+            return _Mention(_KIND, start, end, meant, next(iter(kinds)), former) if meant else None
+        if kinds:
+            meant = tuple(sense for sense in senses if sense.kind in kinds & DISTRICT_KINDS)
+            return _Mention(_DISTRICT, start, end, meant, next(iter(kinds)), former) if meant else None
+        if not self._stands_as_name(start, end, former=former, expected=expected):
+            return None
+        if former:
+            # "La Gi cũ" may be the former town as well as a former ward: both stay open
+            return _Mention(_FORMER_NAME, start, end, senses, None, True)
+        only_districts = any(sense.kind in DISTRICT_KINDS for sense in senses)
+        return _Mention(_DISTRICT if only_districts else _BARE, start, end, senses, None, False)
+
+    def _kinds_before(self, start: int) -> frozenset[PlaceKind]:
+        """Return the kinds that the word or two before a name say; none when they say no kind."""
+        if start >= 2:
+            pair = " ".join(self.keys[start - 2 : start])
+            if pair in KINDS:
+                return KINDS[pair]
+        before = self.keys[start - 1] if start else ""
+        kinds = KINDS.get(before, frozenset())
+        unmarked_among_marked = (
+            self.words.marked and len(before) > 2 and self.words.toned[start - 1].isascii()
+        )
+        return frozenset() if kinds and unmarked_among_marked else kinds
+
+    def _is_former(self, end: int) -> bool:
+        following = self.keys[end : end + 2]
+        return bool(following) and (following[0] == "cu" or " ".join(following) in FORMER)
+
+    def _stands_as_name(self, start: int, end: int, *, former: bool, expected: bool) -> bool:
+        """Tell whether a name without its kind is treated as a place; `expected` where one must stand."""
+        name = " ".join(self.keys[start:end])
+        if name in OTHER_PROVINCES or name in self.gazetteer.provinces or name.isdigit():
+            return False
+        if expected or former or self._is_placed(start):
+            return True
+        if start and self.keys[start - 1] in NOT_A_PLACE:
+            return False
+        capital = self.words.capital
+        if start and capital[start - 1] and self.words.follows[start]:
+            return False
+        shouted = all(capital[max(0, start - 3) : end + 3]) and len(capital) > end - start
+        return all(capital[start:end]) and not shouted
+
+    def _is_placed(self, start: int) -> bool:
+        """Tell whether the words before say that a place follows: "ở", "ngã ba", "tổ 14"."""
+        before = self.keys[max(0, start - 2) : start]
+        if not before:
+            return False
+        numbered = len(before) == 2 and before[1].isdigit() and before[0] in NUMBERED
+        return numbered or before[-1] in BEFORE_A_NAME or " ".join(before) in CROSSROADS
 
 
 def _same_marks(written: list[str], name: tuple[str, ...]) -> bool:
@@ -171,55 +213,6 @@ def _same_marks(written: list[str], name: tuple[str, ...]) -> bool:
                 continue
             return False
     return True
-
-
-def _kind_before(words: Words, keys: list[str], start: int) -> tuple[frozenset[PlaceKind], str]:
-    """Return the kinds that the word or two before a name say (none when empty), and the word before."""
-    if start == 0:
-        return frozenset(), ""
-    if start >= 2:
-        pair = f"{keys[start - 2]} {keys[start - 1]}"
-        if pair in KINDS:
-            return KINDS[pair], keys[start - 1]
-    before = keys[start - 1]
-    kinds = KINDS.get(before, frozenset())
-    if kinds and words.marked and len(before) > 2 and words.toned[start - 1].isascii():
-        return frozenset(), before
-    return kinds, before
-
-
-def _is_former(keys: list[str], end: int) -> bool:
-    following = keys[end : end + 2]
-    return bool(following) and (following[0] == "cu" or " ".join(following) in FORMER)
-
-
-def _stands_as_name(
-    words: Words,
-    keys: list[str],
-    start: int,
-    end: int,
-    before: str,
-    former: bool,
-    gazetteer: Gazetteer,
-    expected: bool,
-) -> bool:
-    name = " ".join(keys[start:end])
-    if name in OTHER_PROVINCES or name in gazetteer.provinces or name.isdigit():
-        return False
-    if is_hint:
-        return True
-    placed = former or before in BEFORE_A_NAME or " ".join(keys[max(0, start - 2) : start]) in CROSSROADS
-    placed = placed or (before.isdigit() and start > 1 and keys[start - 2] in NUMBERED)
-    if before in NOT_A_PLACE and not placed:
-        return False
-    if end - start == 1 and not placed and not words.capital[start]:
-        return False
-    if start > 0 and words.capital[start - 1] and words.follows[start] and not placed:
-        return False
-    if placed:
-        return True
-    shouted = all(words.capital[max(0, start - 3) : end + 3]) and len(words.capital) > end - start
-    return all(words.capital[start:end]) and not shouted
 
 
 def _resolve(mentions: list[_Mention]) -> PlaceMatch:
