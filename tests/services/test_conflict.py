@@ -62,6 +62,25 @@ def test_the_submitter_is_told_without_the_trail(stage: Stage) -> None:
     assert conflict.value.changes == ()
 
 
+def test_a_verb_keeps_and_rings_nothing_itself(stage: Stage) -> None:
+    case_id = stage.awaiting_approval()
+    before = (stage.events(case_id), stage.notices(case_id), stage.look(case_id).version)
+    heard: list[str] = []
+    actor = stage.actor(stage.works.head)
+    with stage.factory() as session:
+        session.info.update(scope=scope_for(actor), ring=heard.append)
+        answers.approve(session, actor, session.get_one(Case, case_id), now=stage.now, book=stage.book)
+        db.rollback(session)
+    assert heard == []
+    assert (stage.events(case_id), stage.notices(case_id), stage.look(case_id).version) == before
+    with stage.factory() as session:
+        session.info.update(scope=scope_for(actor), ring=heard.append)
+        answers.approve(session, actor, session.get_one(Case, case_id), now=stage.now, book=stage.book)
+        assert heard == []
+        db.commit(session)
+    assert heard == ["messages"]
+
+
 def test_two_at_once_take_turns(fresh_database: Urls) -> None:
     """On two connections that commit: the second waits for the first and is refused by the new state."""
     worker = db.session_factory(db.make_engine(fresh_database.worker, pool_size=2))

@@ -173,6 +173,8 @@ class Cases(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             assert audit.verify(self.worker).sound
+            payloads = " ".join(self.worker.scalars(select(AuditEvent.payload)))
+            assert payloads.isascii(), "somebody's words are in the trail"
         finally:
             self.worker.close()
             self.savepoint.rollback()
