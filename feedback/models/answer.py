@@ -19,7 +19,12 @@ PUBLISHED_VECTOR = (
 
 
 class Answer(Base):
-    """A version of the answer: drafted by an officer, approved by the head of agency."""
+    """A version of the answer: drafted by an officer, approved by the head of agency.
+
+    The explanation of a refusal and a letter of guidance are kept here too, approved as they are
+    written, and a merged case keeps a copy of what its main case was told: so an approved row is
+    what went out to the submitter, whatever the case came to.
+    """
 
     __tablename__ = "answers"
     __table_args__ = (
@@ -42,7 +47,7 @@ class Answer(Base):
 
 
 class Delivery(Base):
-    """How an approved answer reached, or is to reach, a person without e-mail.
+    """How an approved answer reached, or is to reach, a person whom no mail reaches.
 
     `delivered_at` is empty while the answer waits to be printed, posted or collected.
     """

@@ -29,7 +29,8 @@ class Case(Base):
     `due_on` is the date the inbox sorts by: the agency's clock, before assignment the
     citizen's (the last day that counts, Vietnamese date). `co_agency_ids` repeats the
     co-handlers' assignments because the row policy reads them. `submission_digest` tells
-    a double send from a second message sent from the same form.
+    a double send from a second message sent from the same form. `state_before_restriction`
+    stays when a case comes back from the restricted track: such a case is never published.
     """
 
     __tablename__ = "cases"
