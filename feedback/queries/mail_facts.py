@@ -63,7 +63,7 @@ def links(base_url: str, case: Case | None) -> dict[str, str]:
         "home": base_url,
         "tracking": f"{base_url}/track",
         "cases": f"{base_url}/staff/cases",
-        "escalations": f"{base_url}/staff/escalations",
+        "escalations": f"{base_url}/staff/head",
         "sign_in": f"{base_url}/staff/login",
     }
     if case is not None:

@@ -64,7 +64,7 @@ def test_a_head_reads_every_step_once(stage: CommittedStage, office: PostOffice)
     text = body(message)
     assert all(text.count(reference) == 1 for reference in references)
     assert "Còn 1 ngày làm việc đến hạn (3)" in text
-    assert "https://hoi-am.example/staff/escalations" in text
+    assert "https://hoi-am.example/staff/head" in text
     assert all(reference in body(message, "html") for reference in references)
 
 

@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 
 import pytest
+from flask import Flask
 from jinja2 import UndefinedError
 
 from feedback.domain.notices import NoticeKind
 from feedback.mail import Mailbox, Refused, compose, header_text
-from feedback.queries.mail_facts import DigestFacts, DigestGroup, DigestLine
+from feedback.models import Case
+from feedback.queries.mail_facts import DigestFacts, DigestGroup, DigestLine, links
 from feedback.services.mail_text import TEMPLATES, render
 
 CASE = {
@@ -41,7 +43,7 @@ def context(**changes: object) -> dict[str, object]:
     links = {
         "home": base, "tracking": f"{base}/track", "track": f"{base}/track/AAAAA",
         "cases": f"{base}/staff/cases",
-        "case": f"{base}/staff/cases/ABCD-EFGH", "escalations": f"{base}/staff/escalations",
+        "case": f"{base}/staff/cases/ABCD-EFGH", "escalations": f"{base}/staff/head",
         "sign_in": f"{base}/staff/login",
     }  # fmt: skip
     person = {"name": "Trần Thị Bưởi", "body": False}
@@ -139,3 +141,12 @@ def test_what_is_no_address_is_refused(address: str) -> None:
             sender=Mailbox("a@example.org"), to=[Mailbox(address)], subject="x", text="x", html="x",
             message_id="1@example.org", at=datetime(2026, 11, 22, tzinfo=UTC), locale="vi",
         )  # fmt: skip
+
+
+def test_the_links_of_letters_lead_to_pages(app: Flask) -> None:
+    case = Case(tracking_code="AAAAA-BBBBB-CCCCC-DDDDD-E", reference="ABCD-EFGH")
+    pages = app.url_map.bind("hoi-am.example")
+    for name, link in links("", case).items():
+        if name != "cases":  # the beginning of a case's address
+            endpoint, _ = pages.match(link or "/", method="GET")
+            assert endpoint
