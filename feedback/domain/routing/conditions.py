@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from feedback.domain.routing.view import View
+from feedback.domain.text import tokens
 
 Evidence = frozenset[str]
 NOTHING: Evidence = frozenset()
@@ -226,8 +227,19 @@ def _texts(kind: str, value: object) -> tuple[str, ...]:
     return tuple(texts)
 
 
+def _phrases(kind: str, value: object) -> tuple[str, ...]:
+    """Read a list of phrases; each entry, and each part of one between bars, has a word."""
+    texts = _texts(kind, value)
+    if kind != "words_all" and any("|" in text for text in texts):
+        raise ValueError(f"{kind} takes one phrase an entry; bars belong in words_all")
+    for part in "|".join(texts).split("|"):
+        if not tokens(part):
+            raise ValueError(f"{kind} has an entry without a word")
+    return texts
+
+
 def _words_any(value: object, beside: Mapping[str, object]) -> Condition:
-    words = _texts("words_any", value)
+    words = _phrases("words_any", value)
     at_least = beside.get("at_least", 1)
     if type(at_least) is not int or not 1 <= at_least <= len(words):
         raise ValueError("at_least is a number from 1 to the number of phrases")
@@ -235,11 +247,8 @@ def _words_any(value: object, beside: Mapping[str, object]) -> Condition:
 
 
 def _words_all(value: object, _: Mapping[str, object]) -> Condition:
-    entries = (tuple(part.strip() for part in item.split("|")) for item in _texts("words_all", value))
-    read = tuple(entries)
-    if not all(part for entry in read for part in entry):
-        raise ValueError("words_all has an empty alternative")
-    return WordsAll(read)
+    entries = _phrases("words_all", value)
+    return WordsAll(tuple(tuple(part.strip() for part in entry.split("|")) for entry in entries))
 
 
 def _commune_known(value: object, _: Mapping[str, object]) -> Condition:
@@ -261,7 +270,7 @@ def _any(value: object, _: Mapping[str, object]) -> Condition:
 KINDS: dict[str, Callable[[object, Mapping[str, object]], Condition]] = {
     "words_any": _words_any,
     "words_all": _words_all,
-    "asked": lambda value, _: Asked(_texts("asked", value)),
+    "asked": lambda value, _: Asked(_phrases("asked", value)),
     "agency_named": lambda value, _: AgencyNamed(_texts("agency_named", value)),
     "field": lambda value, _: FieldChosen(_texts("field", value)),
     "submitter_kind": lambda value, _: FromKind(_texts("submitter_kind", value)),

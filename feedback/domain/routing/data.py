@@ -52,17 +52,16 @@ class RoutingData:
         """
         by_code = {agency.code: agency for agency in agencies}
         by_field = {row.code: row for row in fields}
-        known = by_code.keys() | {COMMUNE_OF_THE_PLACE}
         valid = sorted(
             (rule for rule in rules if in_force(rule.valid_from, rule.valid_to, on)),
             key=lambda rule: (rule.priority, rule.code),
         )
         for rule in valid:
-            check_rule(rule, known, by_field.keys())
+            check_rule(rule, by_code.keys(), by_field.keys())
         for row in by_field.values():
-            if row.agency_code not in known:
+            if row.agency_code not in by_code and row.agency_code != COMMUNE_OF_THE_PLACE:
                 raise ValueError(f"field {row.code} leads to an unknown agency {row.agency_code!r}")
-        names = {agency.code: agency.name_vi for agency in by_code.values() if agency.commune_code is None}
+        names = {agency.code: agency.name_vi for agency in by_code.values()}
         phrases = {phrase for rule in valid for phrase in rule.condition.phrases()}
         return cls(
             gazetteer=gazetteer,
@@ -77,9 +76,13 @@ class RoutingData:
 
 
 def check_rule(rule: Rule, agencies: Iterable[str], fields: Iterable[str]) -> None:
-    """Raise RuleError when a rule names an agency or a field that is not among the given codes."""
+    """Raise RuleError when a rule names an agency or a field that is not among the given codes.
+
+    The commune of the place (`UBNDX`) can be where a rule leads, and is no agency to be named.
+    """
     known_agencies, known_fields = set(agencies), set(fields)
-    for code in (rule.agency_code, *rule.condition.agencies()):
+    outcome = () if rule.agency_code == COMMUNE_OF_THE_PLACE else (rule.agency_code,)
+    for code in (*outcome, *rule.condition.agencies()):
         if code not in known_agencies:
             raise RuleError(rule.code, f"agency {code!r} is unknown")
     for code in rule.condition.fields():
