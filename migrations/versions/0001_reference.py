@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('coordinator', 'department', 'inspectorate', 'authority', 'police', 'external', 'commune')",
-            name="ck_agencies_kind",
+            name=op.f("ck_agencies_kind"),
         ),
         sa.ForeignKeyConstraint(["liaison_id"], ["agencies.id"], name="fk_agencies_liaison_id"),
         sa.PrimaryKeyConstraint("id", name="pk_agencies"),
@@ -143,7 +143,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('officer', 'head_of_unit', 'head_of_agency', 'dispatcher', 'coordinator_head', 'chairman', 'reception', 'administrator')",
-            name="ck_positions_kind",
+            name=op.f("ck_positions_kind"),
         ),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name="fk_positions_agency_id"),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name="fk_positions_unit_id"),
@@ -161,8 +161,8 @@ def upgrade() -> None:
         sa.Column("basis", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=True),
-        sa.CheckConstraint("kind IN ('holder', 'acting')", name="ck_holdings_kind"),
-        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ck_holdings_dates"),
+        sa.CheckConstraint("kind IN ('holder', 'acting')", name=op.f("ck_holdings_kind")),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_holdings_dates")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_holdings_account_id"),
         sa.ForeignKeyConstraint(["created_by"], ["accounts.id"], name="fk_holdings_created_by"),
         sa.ForeignKeyConstraint(["position_id"], ["positions.id"], name="fk_holdings_position_id"),

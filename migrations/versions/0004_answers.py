@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("remarks", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
-            "status IN ('draft', 'submitted', 'returned', 'approved')", name="ck_answers_status"
+            "status IN ('draft', 'submitted', 'returned', 'approved')", name=op.f("ck_answers_status")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_answers_case_id"),
         sa.ForeignKeyConstraint(["decided_by"], ["accounts.id"], name="fk_answers_decided_by"),
@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recorded_by", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("method IN ('counter', 'post', 'phone', 'mail')", name="ck_deliveries_method"),
+        sa.CheckConstraint("method IN ('counter', 'post', 'phone', 'mail')", name=op.f("ck_deliveries_method")),
         sa.ForeignKeyConstraint(["answer_id"], ["answers.id"], name="fk_deliveries_answer_id"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_deliveries_case_id"),
         sa.ForeignKeyConstraint(["recorded_by"], ["accounts.id"], name="fk_deliveries_recorded_by"),
@@ -82,10 +82,10 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status IN ('awaiting_check', 'returned', 'published', 'withdrawn')",
-            name="ck_publications_status",
+            name=op.f("ck_publications_status"),
         ),
         sa.CheckConstraint(
-            "checked_by IS NULL OR checked_by <> written_by", name="ck_publications_second_person"
+            "checked_by IS NULL OR checked_by <> written_by", name=op.f("ck_publications_second_person")
         ),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name="fk_publications_agency_id"),
         sa.ForeignKeyConstraint(["answer_id"], ["answers.id"], name="fk_publications_answer_id"),
@@ -111,7 +111,7 @@ def upgrade() -> None:
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("comment", sa.Text(), server_default="", nullable=False),
         sa.Column("rated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("score BETWEEN 1 AND 5", name="ck_ratings_score"),
+        sa.CheckConstraint("score BETWEEN 1 AND 5", name=op.f("ck_ratings_score")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_ratings_case_id"),
         sa.PrimaryKeyConstraint("case_id", "period", name="pk_ratings"),
     )
