@@ -35,10 +35,6 @@ from feedback.web import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-LARGEST_REQUEST = 40 * 1024 * 1024
-"""Bytes: five files of the size that is taken in, and the form."""
-
-_LARGEST_FORM = 1024 * 1024
 _MOST_PARTS = 200
 _VISITOR_SECONDS = 7 * 24 * 3600
 
@@ -94,8 +90,8 @@ def create_app(
 def _config(settings: Settings, https: bool) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
-        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
-        "MAX_FORM_MEMORY_SIZE": _LARGEST_FORM,
+        "MAX_CONTENT_LENGTH": limits.LARGEST_FORM,
+        "MAX_FORM_MEMORY_SIZE": limits.LARGEST_FORM,
         "MAX_FORM_PARTS": _MOST_PARTS,
         "PERMANENT_SESSION_LIFETIME": _VISITOR_SECONDS,
         "SESSION_COOKIE_NAME": "__Host-session" if https else "session",

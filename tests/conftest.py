@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,7 @@ from feedback.embedded import databases
 from feedback.embedded.databases import Urls
 from feedback.models import Account
 from feedback.settings import Settings
+from feedback.web.limits import limiter
 from tests import stores
 from tests.factories import Factory
 from tests.rollback import keep_open, undone
@@ -252,6 +254,20 @@ def app(
     frame = _application.extensions["feedback"]
     frame.update(settings=settings, sessions=sessions, clock=watch, ring=bell)
     return _application
+
+
+@pytest.fixture
+def other_app(
+    settings: Settings, sessions: sessionmaker[Session], watch: Wristwatch
+) -> Iterator[Callable[..., Flask]]:
+    """A function that gives an application with other settings: `other_app(proxy_hops=1)`."""
+    # The limiter is one a process; the application of the other tests gets it back as it was.
+    kept = dict(limiter.__dict__)
+    yield lambda **changes: create_app(
+        dataclasses.replace(settings, **changes), sessions=sessions, now=watch, ring=lambda name: None
+    )
+    limiter.__dict__.clear()
+    limiter.__dict__.update(kept)
 
 
 @pytest.fixture

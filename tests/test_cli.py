@@ -12,7 +12,7 @@ from feedback import db
 from feedback.cli import COMMANDS, main
 from feedback.domain.calendar import local_date
 from feedback.domain.positions import PositionKind
-from feedback.models import Account, AuditEvent, Holding
+from feedback.models import Account, AuditEvent, Holding, JobRun
 from feedback.queries.people import actor_for
 from tests.factories import Factory
 
@@ -157,6 +157,9 @@ def test_audit_verify_tells_a_tampered_trail(installation, fresh_database, socke
     broken = call("audit", "verify", "--json")
     assert broken.exit_code == 1
     assert json.loads(broken.stdout)["breaks"]
+    with db.transaction(installation, db.WORKER) as session:
+        outcomes = session.scalars(select(JobRun.outcome).order_by(JobRun.id)).all()
+    assert outcomes == ["sound", "broken"]
 
 
 def tamper(sockets: Path, database: str) -> None:

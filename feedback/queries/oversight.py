@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from feedback.models import AuditEvent, AuditSeal, JobRun, Message, RoutingRule, Work
 
 PAGE = 50
+AUDIT_VERIFY = "audit_verify"
+"""The name under which a verification of the audit trail writes its run."""
 
 
 def failed_work(session: Session, most: int = PAGE) -> Sequence[Work]:

@@ -10,9 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.models import JobRun, Message, Work
-
-ESCALATION = "escalation"
-"""The name under which the nightly job writes its runs."""
+from feedback.queries.job_runs import DONE, ESCALATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def figures(session: Session, now: datetime) -> Figures:
         select(func.min(Message.not_before)).where(Message.state == "pending", Message.not_before <= now)
     )
     last = session.scalar(
-        select(func.max(JobRun.finished_at)).where(JobRun.name == ESCALATION, JobRun.outcome == "done")
+        select(func.max(JobRun.finished_at)).where(JobRun.name == ESCALATION, JobRun.outcome == DONE)
     )
     return Figures(
         work_open=is_open,

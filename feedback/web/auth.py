@@ -111,11 +111,11 @@ def register(app: Flask) -> None:
 def _signed_in(sender: Flask, user: Any, authn_via: list[str] | None = None, **_: Any) -> None:
     begin_session(request_now())
     if authn_via != ["change"]:
-        accounts.sign_in_succeeded(request_session(), user, request_now())
+        accounts.sign_in_succeeded(request_session(), user.account, request_now())
 
 
 def _password_set(sender: Flask, user: Any, **_: Any) -> None:
-    accounts.password_was_set(request_session(), user, request_now())
+    accounts.password_was_set(request_session(), user.account, request_now())
 
 
 def _signed_out(sender: Flask, user: Any, **_: Any) -> None:

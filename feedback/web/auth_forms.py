@@ -84,7 +84,7 @@ class NewPasswordForm(ResetPasswordForm):
             return False
         user: Any = self.user
         before = user.fs_uniquifier
-        request_session().refresh(user, with_for_update=True)
+        request_session().refresh(user.account, with_for_update=True)
         if user.fs_uniquifier != before:
             self.form_errors.append(_("Liên kết không hợp lệ hoặc đã được dùng."))
             return False

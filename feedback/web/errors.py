@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, flash, g, redirect, render_template, request
+from flask import Flask, current_app, flash, g, redirect, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -44,9 +44,13 @@ _OTHER = _l("Không thực hiện được việc này.")
 
 
 def page(code: int, **more: Any) -> tuple[str, int]:
-    """Give the error page for an HTTP status, with the reference by which its log line is found."""
+    """Give the error page for an HTTP status, with the reference by which its log line is found.
+
+    It is rendered without what other pages are told of the person and the province: that is read
+    from the database, which may be what failed.
+    """
     error = {"code": code, "reference": g.get("request_id") if code >= 500 else None, **more}
-    return render_template("shared/error.html", error=error), code
+    return current_app.jinja_env.get_template("shared/error.html").render(error=error), code
 
 
 def back_with(text: Any) -> Response | tuple[str, int]:

@@ -21,8 +21,12 @@ KEPT, REMOVED = "kept", "remove"
 
 
 def allow_large_request() -> None:
-    """Let this request carry files; to be called before anything reads its form."""
-    request.max_content_length = (MOST_FILES + 1) * 2 * LARGEST
+    """Let this request carry files; to be called before anything reads its form.
+
+    A form without files stays small: its body is read into memory at once.
+    """
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = (MOST_FILES + 1) * 2 * LARGEST
 
 
 def gather(form_id: UUID, field: MultipleFileField) -> list[StoredFile]:

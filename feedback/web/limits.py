@@ -1,4 +1,4 @@
-"""How often one address, or one account, may ask for what costs or could be guessed at.
+"""How much may be sent, and how often one address or one account may ask for what costs or can be guessed.
 
 Counters live in Redis, and in the process while Redis is away: limits then hold for each
 process by itself. The address is the connection's, or what the named number of proxies
@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from flask import Flask, request
 from flask_limiter import Limiter
+
+LARGEST_FORM = 1_000_000
+"""Bytes of a request's body. A view that takes files in asks for more (feedback/web/form_files.py)."""
 
 SUBMIT = "30 per minute; 300 per hour"
 TRACK = "20 per minute"

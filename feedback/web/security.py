@@ -41,25 +41,33 @@ csrf = CSRFProtect()
 _log = structlog.get_logger(__name__)
 
 
-class StaffUser(Account, UserMixin):  # type: ignore[misc]
-    """An account as the login library knows it; the same rows, nothing more."""
+class StaffUser(UserMixin):
+    """An account as the login library knows it: its attributes are the account's own."""
+
+    account: Account
+
+    def __init__(self, account: Account) -> None:
+        object.__setattr__(self, "account", account)
+        # None ever: rights follow from positions.
+        object.__setattr__(self, "roles", [])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.account, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self.account, name, value)
 
     def is_locked(self, form_error: list[str] | None = None) -> bool:
         """Tell whether failed attempts lock the account; the page then says what it always says."""
-        locked = accounts.is_locked(self, request_now())
+        locked = accounts.is_locked(self.account, request_now())
         if locked and form_error is not None:
             form_error.append("locked")
         return locked
 
     def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
         """Count a failed attempt."""
-        accounts.count_failure(request_session(), self.id, request_now())
-        _log.warning("sign_in_failed", account=self.id, method=auth_type)
-
-    @property
-    def is_active(self) -> bool:
-        """Whether the account may be used at all."""
-        return self.active
+        accounts.count_failure(request_session(), self.account.id, request_now())
+        _log.warning("sign_in_failed", account=self.account.id, method=auth_type)
 
 
 class Accounts(SQLAlchemySessionUserDatastore):
@@ -67,6 +75,15 @@ class Accounts(SQLAlchemySessionUserDatastore):
 
     def commit(self) -> None:
         self.db.session.flush()
+
+    def put(self, model: Any) -> Any:
+        """Nothing: a changed account is flushed by the session that it was read in."""
+        return model
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> StaffUser | None:
+        """Give the account with the one attribute that is named, as the library knows it."""
+        account: Any = super().find_user(case_insensitive, **kwargs)
+        return None if account is None else StaffUser(account)
 
     def set_uniquifier(self, user: Any, uniquifier: str | None = None) -> None:
         """Give the account a new session mark, which ends every session it has."""
@@ -89,7 +106,7 @@ class MailRows(MailUtil):
         """Write the notice that `template` stands for; texts are ours, in the account's language."""
         accounts.write_mail(
             request_session(),
-            context["user"],
+            context["user"].account,
             accounts.Mail(template),
             cause=new_id(),
             now=request_now(),
@@ -144,7 +161,7 @@ def register(app: Flask, *, https: bool) -> None:
     """Give `app` its sign-in pages."""
     app.config.update(_config(https))
     csrf.init_app(app)
-    store = Accounts(cast(Any, LocalProxy(request_session)), StaffUser, cast(Any, Role))
+    store = Accounts(cast(Any, LocalProxy(request_session)), cast(Any, Account), cast(Any, Role))
     security = Security(
         app,
         store,

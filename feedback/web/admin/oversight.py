@@ -68,7 +68,7 @@ def audit() -> ResponseReturnValue:
         stream=stream,
         next_url=url_for("admin.audit", stream=stream or None, before=following) if following else None,
         first_url=url_for("admin.audit", stream=stream or None) if request.args.get("before") else None,
-        verified=queries.last_run(session, "audit_verify"),
+        verified=queries.last_run(session, queries.AUDIT_VERIFY),
         seal=queries.last_seal(session),
     )
 

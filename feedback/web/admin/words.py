@@ -49,6 +49,7 @@ _WORDS = {
     "escalation": _l("Nhắc việc ban đêm"),
     "audit_verify": _l("Kiểm tra nhật ký"),
     "sound": _l("Nguyên vẹn"),
+    "broken": _l("Bị phá vỡ"),
 }
 
 
