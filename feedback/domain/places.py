@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 from feedback.domain.gazetteer import COMMUNE_KINDS, DISTRICT_KINDS, Gazetteer, PlaceKind, Sense, spell
 from feedback.domain.place_words import (
@@ -216,19 +217,21 @@ def _same_marks(written: list[str], name: tuple[str, ...]) -> bool:
 
 
 def _resolve(mentions: list[_Mention]) -> PlaceMatch:
+    """Weigh the mentions, which come in the order of the text."""
     if not mentions:
         return _NO_PLACE
     districts = {district for mention in mentions for district in _districts_named(mention)}
-    chosen: set[str] = set()
-    weight = 0
-    for mention in sorted(mentions, key=lambda mention: -mention.weight):
-        codes = _codes(mention, _districts_near(mention, mentions) or districts)
-        if not chosen:
-            chosen, weight = codes, mention.weight
-        elif chosen & codes:
-            chosen &= codes
-        elif mention.weight == weight:
-            chosen |= codes
+    meanings = [
+        (mention.weight, _codes(mention, _districts_after(mention, following) or districts))
+        for mention, following in zip_longest(mentions, mentions[1:])
+    ]
+    meanings.sort(key=lambda meaning: -meaning[0])
+    weight, chosen = meanings[0]
+    for other_weight, codes in meanings[1:]:
+        if chosen & codes:
+            chosen = chosen & codes
+        elif other_weight == weight:
+            chosen = chosen | codes
     return _match(chosen)
 
 
@@ -238,12 +241,11 @@ def _districts_named(mention: _Mention) -> set[str]:
     }
 
 
-def _districts_near(mention: _Mention, mentions: list[_Mention]) -> set[str]:
+def _districts_after(mention: _Mention, following: _Mention | None) -> set[str]:
     """Return the districts named directly after a mention: "phường 1, thành phố Bảo Lộc"."""
-    for other in mentions:
-        if mention.end <= other.start <= mention.end + _NEAR:
-            return _districts_named(other)
-    return set()
+    if following is None or following.start > mention.end + _NEAR:
+        return set()
+    return _districts_named(following)
 
 
 def _codes(mention: _Mention, districts: set[str]) -> set[str]:

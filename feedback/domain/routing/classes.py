@@ -151,7 +151,7 @@ def _names_a_person(segment: Segment) -> bool:
     Then the message may accuse that person, whatever its words are. Text in capitals or all small
     shows no names.
     """
-    if sum(segment.capital) * 2 > len(segment.capital):
+    if sum(segment.capital) * 5 > len(segment.capital) * 4:
         return False
     for hit in _BEFORE_A_PERSON.find(segment):
         name = segment.capital[hit.end : hit.end + 2]
