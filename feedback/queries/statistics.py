@@ -197,7 +197,7 @@ def _fields(session: Session, start: datetime) -> tuple[Named, ...]:
 
 
 def _months(session: Session, today: date) -> tuple[Month, ...]:
-    """The last twelve months, the running one included, each with its counts."""
+    """The last twelve months, the running one included, from the first in which there was something."""
     first_days = [_month_before(today, back) for back in reversed(range(12))]
     start = day_start(first_days[0])
 
@@ -212,7 +212,9 @@ def _months(session: Session, today: date) -> tuple[Month, ...]:
 
     received = counted(Case.received_at)
     answered = counted(Period.ended_at, (Period, Period.case_id == Case.id))
-    return tuple(Month(day, received.get(day, 0), answered.get(day, 0)) for day in first_days)
+    months = [Month(day, received.get(day, 0), answered.get(day, 0)) for day in first_days]
+    busy = [place for place, month in enumerate(months) if month.received or month.answered]
+    return tuple(months[busy[0] :] if busy else months[-1:])
 
 
 def _month_before(day: date, months: int) -> date:

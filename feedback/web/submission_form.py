@@ -40,7 +40,7 @@ class _Marks:
     """Tells the page how long a text may be and whether it must be there; refuses nothing itself."""
 
     def __init__(self, field: str, *, required: bool = False) -> None:
-        self.field_flags: dict[str, object] = {"max_length": LIMITS[field]}
+        self.field_flags: dict[str, object] = {"maxlength": LIMITS[field]}
         if required:
             self.field_flags["required"] = True
 
@@ -88,9 +88,11 @@ class SubmissionForm(Form):
         ],
         default=str(SubmitterKind.CITIZEN),
     )
-    organisation = StringField(_l("Tên doanh nghiệp hoặc tổ chức"), [_Marks("organisation")], filters=[_line])
+    organisation = StringField(
+        _l("Tên doanh nghiệp hoặc tổ chức"), [_Marks("organisation", required=True)], filters=[_line]
+    )
     business_code = StringField(_l("Mã số doanh nghiệp"), [_Marks("business_code")], filters=[_line])
-    name = StringField(_l("Họ và tên"), [_Marks("name")], filters=[_line])
+    name = StringField(_l("Họ và tên"), [_Marks("name", required=True)], filters=[_line])
     phone = TelField(_l("Số điện thoại"), [_Marks("phone")], filters=[_line])
     email = EmailField(_l("Thư điện tử"), [_Marks("email")], filters=[_line])
     address = StringField(_l("Địa chỉ nhận thư"), [_Marks("address")], filters=[_line])

@@ -19,7 +19,7 @@ def _frame() -> dict[str, Any]:
     return {
         "province": {
             "name_vi": f"Tỉnh {settings.get('name_vi', '')}".strip(),
-            "name_en": f"{settings.get('name_en', '')} Province".strip(),
+            "name_en": settings.get("name_en", ""),
         },
         "office": {
             "name_vi": settings.get("office_vi", "Văn phòng Ủy ban nhân dân tỉnh"),
