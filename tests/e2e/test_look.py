@@ -6,15 +6,16 @@ policy refuses shows up as a message on the console and fails the test.
 
 import json
 import logging
-import os
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
+
+from tests.e2e.visitor import violations
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -23,7 +24,6 @@ import gallery  # noqa: E402
 
 pytestmark = pytest.mark.e2e
 
-AXE = (ROOT / "tests/e2e/vendor/axe-core/axe.min.js").read_text()
 PAGES = ["public", "form", "form&errors=1", "receipt", "track", "staff", "plain", "error"]
 DRAFT = "hoi-am-draft:gallery"
 PNG = bytes.fromhex(
@@ -43,17 +43,6 @@ def address() -> Iterator[str]:
     thread.join(timeout=5)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=os.environ.get("FEEDBACK_CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
@@ -64,12 +53,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     yield opened
     context.close()
     assert said == []
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize("width", [1280, 375])
