@@ -1,5 +1,24 @@
 """The face of the agencies' staff: the inbox, the case page, every action on a case."""
 
+from feedback.web.inbox import (
+    acting,
+    acts_answer,
+    acts_handling,
+    acts_publication,
+    acts_requests,
+    acts_restricted,
+    acts_triage,
+    case,
+    desk_pages,
+    head,
+    intake,
+    lists,
+    navigation,
+    triage,
+)
 from feedback.web.inbox.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = [
+    "acting", "acts_answer", "acts_handling", "acts_publication", "acts_requests", "acts_restricted",
+    "acts_triage", "blueprint", "case", "desk_pages", "head", "intake", "lists", "navigation", "triage",
+]  # fmt: skip

@@ -1,0 +1,141 @@
+"""The one view behind every act on a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from feedback.domain.lifecycle import TransitionRefused
+from feedback.domain.permissions import Refused
+from feedback.queries.case_file import find_case
+from feedback.services.errors import Conflict, InvalidInput
+from feedback.services.facts import case_facts
+from feedback.web.errors import WHY
+from feedback.web.guards import staff
+from feedback.web.inbox.acts import REGISTER, Act, Again, Task
+from feedback.web.inbox.blueprint import blueprint
+from feedback.web.inbox.problems import problem_text
+from feedback.web.inbox.summary import changes_in_words, summary_of
+from feedback.web.language import is_local
+from feedback.web.requests import request_actor, request_now, request_session
+from feedback.web.security import csrf
+
+
+@blueprint.route("/cases/<reference>/<slug>", methods=["GET", "POST"])
+@staff()
+def act(reference: str, slug: str) -> ResponseReturnValue:
+    """Show the form of an act on a case, or do it.
+
+    The form checks its own CSRF token, so that a token that ran out loses no text.
+    """
+    one = REGISTER.get(slug)
+    if one is None:
+        abort(404)
+    task = _task(one, reference)
+    if not task.sent:
+        return _show(one, task)
+    one.prepare(task)
+    if not task.form.validate():
+        return _page(one, task, 400 if "csrf_token" in task.form.errors else 422)
+    try:
+        said = one.run(task)
+    except InvalidInput as error:
+        _put(one, task, error)
+        return _page(one, task, 422)
+    except Conflict as error:
+        task.conflict = error.changes
+        task.form.version.data = str(error.found)
+        return _after_refusal(one, task)
+    except Refused as error:
+        task.refused = str(WHY.get(error.why, WHY["state"]))
+        return _page(one, task, 409)
+    except TransitionRefused:
+        task.refused = str(WHY["state"])
+        return _page(one, task, 409)
+    except Again:
+        return _page(one, task, 200)
+    flash(said, "success")
+    return _onward(one, task)
+
+
+csrf.exempt(act)
+
+
+def _task(one: Act[Any], reference: str) -> Task[Any]:
+    session, actor = request_session(), request_actor()
+    case = find_case(session, reference)
+    facts = case_facts(session, actor, case)
+    sent = request.method == "POST"
+    form = one.form()
+    task = Task(session, actor, case, facts, request_now(), form, sent=sent)
+    if not sent:
+        form.version.data = str(case.version)
+        form.back.data = request.args.get("back", "")
+    return task
+
+
+def _show(one: Act[Any], task: Task[Any]) -> ResponseReturnValue:
+    if not one.allowed(task.actor, task.facts):
+        flash(str(WHY.get(one.objection(task.actor, task.facts), WHY["state"])), "warning")
+        return redirect(url_for("inbox.case", reference=task.case.reference))
+    one.prepare(task)
+    return _page(one, task, 200)
+
+
+def _after_refusal(one: Act[Any], task: Task[Any]) -> ResponseReturnValue:
+    """Somebody was faster: say what they did; say too when the act is not possible any more."""
+    facts = case_facts(task.session, task.actor, task.case)
+    if not one.allowed(task.actor, facts):
+        task.refused = str(WHY.get(one.objection(task.actor, facts), WHY["state"]))
+    return _page(one, task, 409)
+
+
+def _put(one: Act[Any], task: Task[Any], error: InvalidInput) -> None:
+    """Put a verb's complaint on the field that it is about, or over the form."""
+    text = problem_text(error.field, error.code)
+    name = dict(one.error_fields).get(error.field, error.field)
+    if name in task.form and name not in {"version", "back"}:
+        task.form[name].errors = [*task.form[name].errors, text]
+    else:
+        task.form.form_errors.append(text)
+
+
+def _page(one: Act[Any], task: Task[Any], status: int) -> ResponseReturnValue:
+    case = task.case
+    page = render_template(
+        one.template,
+        act=one,
+        form=task.form,
+        case=case,
+        task=task,
+        summary=summary_of(task.session, case, task.now),
+        changes=changes_in_words(task.session, task.conflict or ()),
+        back_url=_back(task) or url_for("inbox.case", reference=case.reference),
+        draft_key=f"{one.slug}:{case.reference}",
+        **task.more,
+    )
+    return page, status
+
+
+def _back(task: Task[Any]) -> str | None:
+    target = task.form.back.data or ""
+    return target if target.startswith("/staff") and is_local(target) else None
+
+
+def _onward(one: Act[Any], task: Task[Any]) -> Response:
+    """Lead back to where the person came from, to the case, or to the list when it is theirs no longer."""
+    done = f"{one.slug}:{task.case.reference}"
+    back = _back(task)
+    if back is None and one.after == "triage":
+        back = url_for("inbox.triage")
+    if back is not None:
+        joint = "&" if "?" in back else "?"
+        return redirect(f"{back}{joint}done={done}", 303)
+    if task.still_seen():
+        return redirect(url_for("inbox.case", reference=task.case.reference, done=done), 303)
+    flash(_("Vụ việc không còn thuộc phạm vi của ông/bà nên không mở lại được."), "info")
+    return redirect(url_for("inbox.home", done=done), 303)

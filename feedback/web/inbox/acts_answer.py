@@ -1,0 +1,169 @@
+"""The answer: written, submitted, approved or returned, and brought to people without e-mail."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from feedback.domain import permissions
+from feedback.domain.lifecycle import Action
+from feedback.models import Account, Answer
+from feedback.queries.case_file import CaseFile
+from feedback.services import answers
+from feedback.services.errors import LONGEST
+from feedback.web.inbox.acts import Act, ActForm, Task, act
+from feedback.web.inbox.fields import cleaned_text
+
+_NEEDED = DataRequired(_l("Ô này là bắt buộc."))
+
+
+def versions_of(task: Task[ActForm]) -> list[tuple[Answer, str]]:
+    """Give the versions of the answer of the running period with who wrote each, the newest first."""
+    rows = task.session.execute(
+        select(Answer, Account.name)
+        .join(Account, Account.id == Answer.written_by)
+        .where(Answer.case_id == task.case.id, Answer.period == task.case.period)
+        .order_by(Answer.version.desc())
+    )
+    return [(answer, name) for answer, name in rows]
+
+
+class AnswerForm(ActForm):
+    """The text."""
+
+    text = TextAreaField(_l("Nội dung trả lời"), [_NEEDED, Length(max=LONGEST)], filters=[cleaned_text])
+
+
+@act
+class WriteAnswer(Act[AnswerForm]):
+    """Write the answer: keep it, or send it for approval."""
+
+    slug = "answer"
+    actions = frozenset({Action.SAVE_DRAFT, Action.SUBMIT_DRAFT})
+    title = _l("Soạn câu trả lời")
+    button = _l("Soạn câu trả lời")
+    icon = "pencil-square"
+    rank = 20
+    form = AnswerForm
+    template = "staff/act_answer.html"
+
+    def prepare(self, task: Task[AnswerForm]) -> None:
+        versions = versions_of(task)
+        task.more["versions"] = versions
+        task.more["may_submit"] = permissions.refusal(task.actor, Action.SUBMIT_DRAFT, task.facts) is None
+        if not task.sent and versions and versions[0][0].status in ("draft", "returned"):
+            task.form.text.data = versions[0][0].text
+
+    def run(self, task: Task[AnswerForm]) -> str:
+        text = task.form.text.data or ""
+        if request.form.get("do") != "submit":
+            answers.save_draft(task.session, task.actor, task.case, text=text, now=task.now)
+            return str(_("Đã lưu dự thảo của %(case)s.", case=task.case.reference))
+        answers.submit(task.session, task.actor, task.case, text=text, **task.timed)
+        return str(_("Đã trình duyệt câu trả lời của %(case)s.", case=task.case.reference))
+
+
+@act
+class Approve(Act[ActForm]):
+    """Approve the submitted answer and send it."""
+
+    slug = "approve"
+    actions = frozenset({Action.APPROVE})
+    title = _l("Duyệt câu trả lời")
+    lead = _l("Duyệt xong, câu trả lời được gửi cho người gửi ngay và vụ việc kết thúc.")
+    button = _l("Xem và duyệt")
+    icon = "check-circle"
+    rank = 10
+    template = "staff/act_approve.html"
+
+    def prepare(self, task: Task[ActForm]) -> None:
+        task.more["versions"] = versions_of(task)
+
+    def run(self, task: Task[ActForm]) -> str:
+        answers.approve(task.session, task.actor, task.case, **task.timed)
+        return str(_("Đã duyệt và gửi câu trả lời của %(case)s.", case=task.case.reference))
+
+
+class ReturnForm(ActForm):
+    """What must be better."""
+
+    remarks = TextAreaField(
+        _l("Góp ý cho người soạn"), [_NEEDED, Length(max=LONGEST)], filters=[cleaned_text],
+        description=_l("Nêu rõ cần sửa hoặc bổ sung điều gì."),
+    )  # fmt: skip
+
+
+@act
+class ReturnDraft(Act[ReturnForm]):
+    """Return the submitted answer with remarks."""
+
+    slug = "return-draft"
+    actions = frozenset({Action.RETURN_DRAFT})
+    title = _l("Trả lại dự thảo")
+    lead = _l("Người soạn nhận góp ý và viết bản tiếp theo; bản này được giữ lại.")
+    button = _l("Trả lại, góp ý")
+    icon = "reply"
+    rank = 12
+    form = ReturnForm
+    template = "staff/act_approve.html"
+
+    def prepare(self, task: Task[ReturnForm]) -> None:
+        task.more["versions"] = versions_of(task)
+
+    def run(self, task: Task[ReturnForm]) -> str:
+        remarks = task.form.remarks.data or ""
+        answers.return_draft(task.session, task.actor, task.case, remarks=remarks, **task.timed)
+        return str(_("Đã trả lại dự thảo của %(case)s.", case=task.case.reference))
+
+
+DELIVERY_METHODS = [
+    ("counter", _l("Trao tại quầy một cửa")),
+    ("post", _l("Gửi bưu điện")),
+    ("phone", _l("Đọc qua điện thoại")),
+    ("mail", _l("Gửi thư điện tử")),
+]
+
+
+class DeliveryForm(ActForm):
+    """How it was brought."""
+
+    method = RadioField(
+        _l("Cách trao"), choices=DELIVERY_METHODS, validators=[InputRequired(_l("Hãy chọn cách trao."))]
+    )
+    note = TextAreaField(
+        _l("Ghi chú"), [Length(max=LONGEST)], filters=[cleaned_text],
+        description=_l("Ví dụ: người nhận, số bưu gửi, giờ gọi."),
+    )  # fmt: skip
+
+
+@act
+class RecordDelivery(Act[DeliveryForm]):
+    """Record that an answer was handed over, posted or told."""
+
+    slug = "deliver"
+    actions = frozenset({Action.RECORD_DELIVERY})
+    title = _l("Ghi nhận đã trao câu trả lời")
+    button = _l("Ghi nhận đã trao")
+    icon = "mailbox"
+    rank = 14
+    form = DeliveryForm
+
+    def applies(self, file: CaseFile) -> bool:
+        reached = file.case.reachable_by in ("counter", "post", "phone")
+        return file.approved_answer is not None and (reached or file.pending_delivery is not None)
+
+    def prepare(self, task: Task[DeliveryForm]) -> None:
+        if not task.sent:
+            task.form.method.data = task.case.reachable_by if task.case.reachable_by != "email" else "mail"
+
+    def run(self, task: Task[DeliveryForm]) -> str:
+        form = task.form
+        answers.record_delivery(
+            task.session, task.actor, task.case, method=form.method.data, note=form.note.data or "",
+            **task.common,
+        )  # fmt: skip
+        return str(_("Đã ghi nhận việc trao câu trả lời của %(case)s.", case=task.case.reference))

@@ -1,0 +1,157 @@
+"""The page of a case, its files, its letter, and who sent it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from feedback.domain import permissions
+from feedback.domain.calendar import local_date
+from feedback.domain.lifecycle import CLOSED, Action, State
+from feedback.domain.routing import explain_decision
+from feedback.models import Attachment, Commune, RoutingDecision
+from feedback.queries.agency_search import known_agencies
+from feedback.queries.case_file import CaseFile, find_case, read_case_file
+from feedback.queries.law_book import load_law_book
+from feedback.services import publication
+from feedback.services.errors import InvalidInput
+from feedback.services.facts import case_facts
+from feedback.services.identity import reveal
+from feedback.services.sight import Identity
+from feedback.web.files import attachment_response
+from feedback.web.guards import staff
+from feedback.web.headers import private
+from feedback.web.inbox.acts import offered
+from feedback.web.inbox.blueprint import blueprint
+from feedback.web.inbox.problems import problem_text
+from feedback.web.inbox.summary import clocks_of
+from feedback.web.inbox.timeline import timeline_of
+from feedback.web.rendering import locale_code, localized
+from feedback.web.requests import drop_writes, request_actor, request_now, request_session
+
+
+@blueprint.get("/cases/<reference>")
+@staff()
+def case(reference: str) -> ResponseReturnValue:
+    """Show a case: what to do, until when, what it says, and what happened."""
+    return _page(reference)
+
+
+def _page(
+    reference: str,
+    *,
+    identity: Identity | None = None,
+    error: str = "",
+    reason: str = "",
+) -> str:
+    session, actor, now = request_session(), request_actor(), request_now()
+    found = find_case(session, reference)
+    facts = case_facts(session, actor, found)
+    file = read_case_file(session, found)
+    book = load_law_book(session, now)
+    acts = offered(file, actor, facts)
+    commune = session.get(Commune, found.commune_code) if found.commune_code else None
+    return render_template(
+        "staff/case.html",
+        case=found,
+        file=file,
+        facts=facts,
+        acts=acts,
+        may_reveal=permissions.refusal(actor, Action.REVEAL_IDENTITY, facts) is None and not found.anonymous,
+        identity=identity,
+        identity_error=error,
+        identity_reason=reason,
+        clocks=clocks_of(found, file.deadlines, book, now),
+        timeline=timeline_of(file, known_agencies(session, now), book),
+        routing=_routing(file),
+        commune=commune,
+        closed=State(found.state) in CLOSED,
+        obstacle=publication.obstacle(found),
+        step_names={row.code: localized(row) for row in book.ladder},
+        actor=actor,
+        now=now,
+    )
+
+
+def _routing(file: CaseFile) -> list[tuple[RoutingDecision, list[str]]]:
+    """Give each decision with its reasons in plain words; a dispatcher's has none of the rules'."""
+    found = []
+    for decision in file.routing_decisions:
+        try:
+            reasons = explain_decision(decision.trace, locale_code()) if decision.decided_by is None else []
+        except ValueError:
+            reasons = []
+        found.append((decision, reasons))
+    return found
+
+
+@blueprint.get("/cases/<reference>/files/<uuid:file_id>")
+@staff()
+def file(reference: str, file_id: UUID) -> ResponseReturnValue:
+    """Hand out a file of this case; one of another case does not exist here."""
+    session = request_session()
+    found = find_case(session, reference)
+    row = session.scalar(select(Attachment).where(Attachment.id == file_id, Attachment.case_id == found.id))
+    if row is None:
+        abort(404)
+    try:
+        return attachment_response(row, inline="inline" in request.args)
+    except FileNotFoundError:
+        abort(404)
+
+
+@blueprint.post("/cases/<reference>/identity")
+@staff()
+def identity(reference: str) -> ResponseReturnValue:
+    """Show once who sent a case, to somebody who says why; the reading is recorded before."""
+    private()
+    session, actor, now = request_session(), request_actor(), request_now()
+    found = find_case(session, reference)
+    reason = request.form.get("reason", "")
+    try:
+        seen = reveal(session, actor, found, reason=reason, now=now)
+    except InvalidInput as problem:
+        drop_writes()
+        return _page(reference, error=problem_text(problem.field, problem.code), reason=reason), 422
+    return _page(reference, identity=seen)
+
+
+@blueprint.route("/cases/<reference>/letter", methods=["GET", "POST"])
+@staff()
+def letter(reference: str) -> ResponseReturnValue:
+    """Show the answer as a letter to print; with name and address when somebody says what for.
+
+    Sending the form reads the identity, which is recorded with its reason.
+    """
+    private()
+    session, actor, now = request_session(), request_actor(), request_now()
+    found = find_case(session, reference)
+    file = read_case_file(session, found)
+    if file.approved_answer is None:
+        abort(404)
+    seen: Identity | None = None
+    error = ""
+    if request.method == "POST":
+        try:
+            seen = reveal(session, actor, found, reason=request.form.get("reason", ""), now=now)
+        except InvalidInput as problem:
+            drop_writes()
+            error = problem_text(problem.field, problem.code)
+    facts = case_facts(session, actor, found)
+    page = render_template(
+        "staff/letter.html",
+        case=found,
+        file=file,
+        answer=file.approved_answer,
+        identity=seen,
+        error=error,
+        may_reveal=permissions.refusal(actor, Action.REVEAL_IDENTITY, facts) is None and not found.anonymous,
+        back_url=url_for("inbox.case", reference=found.reference),
+        answered_on=local_date(file.approved_answer.decided_at or now),
+        received_on=f"{local_date(found.received_at):%d/%m/%Y}",
+        now=now,
+    )
+    return page, 422 if error else 200

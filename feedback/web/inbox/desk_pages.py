@@ -1,0 +1,54 @@
+"""The smaller desks: restricted cases, publications to check, letters to hand over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from feedback.domain.calendar import local_date
+from feedback.domain.deadline import remaining_working_days
+from feedback.queries import desk_work
+from feedback.queries.law_book import load_law_book
+from feedback.web.guards import staff
+from feedback.web.inbox.blueprint import blueprint
+from feedback.web.inbox.navigation import request_desk
+from feedback.web.requests import request_actor, request_now, request_session
+
+_LOOKED_BACK = timedelta(days=90)
+
+
+@blueprint.get("/restricted")
+@staff()
+def restricted() -> ResponseReturnValue:
+    """Show the restricted cases on whose access list the person stands."""
+    session, now = request_session(), request_now()
+    today, calendar = local_date(now), load_law_book(session, now).calendar
+    return render_template(
+        "staff/restricted.html",
+        cases=desk_work.listed_cases(session, request_actor().account_id),
+        remaining=lambda day: remaining_working_days(day, today, calendar),
+    )
+
+
+@blueprint.get("/publication")
+@staff()
+def publication() -> ResponseReturnValue:
+    """Show what awaits a second person, what came back, and what could be published."""
+    session, actor = request_session(), request_actor()
+    return render_template(
+        "staff/publication.html",
+        proposed=desk_work.proposed(session),
+        returned=desk_work.returned(session, actor),
+        publishable=desk_work.publishable(session, request_desk(), request_now() - _LOOKED_BACK),
+        may_check=actor.holds(desk_work.CHECKERS),
+        actor=actor,
+    )
+
+
+@blueprint.get("/deliveries")
+@staff()
+def deliveries() -> ResponseReturnValue:
+    """Show the answers that wait to be printed, posted, told or handed over."""
+    return render_template("staff/deliveries.html", letters=desk_work.letters(request_session()))

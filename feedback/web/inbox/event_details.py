@@ -1,0 +1,164 @@
+"""What an event of a case is about: its codes as sentences, and the words that people wrote with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from feedback.domain.events import EventKind
+from feedback.domain.lifecycle import Channel, RestrictedKind
+from feedback.queries.agency_search import Known
+from feedback.queries.case_file import CaseFile, HistoryEntry
+from feedback.queries.law_book import LawBook
+from feedback.web.labels import CHANNELS, RESTRICTED_KINDS
+from feedback.web.rendering import local_date, localized
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Puts codes into words: agencies, people, units, steps of the ladder."""
+
+    file: CaseFile
+    agencies: Mapping[int, Known]
+    book: LawBook
+
+    def agency(self, code: Any) -> str:
+        """Name an agency by its code, also one that exists no more."""
+        rows: list[Any] = [*self.agencies.values(), *self.file.agencies.values()]
+        return next((localized(row) for row in rows if row.code == code), str(code or "…"))
+
+    def steps(self, codes: Iterable[str]) -> list[str]:
+        """Name steps of the ladder."""
+        names = {row.code: localized(row) for row in self.book.ladder}
+        return [names.get(code, code) for code in codes]
+
+    def hands(self, payload: Payload) -> list[str]:
+        """Name the officer and the unit that a case was given to."""
+        unit = self.file.units.get(payload.get("unit") or 0)
+        names = [self.file.accounts.get(payload.get("officer") or 0, ""), localized(unit) if unit else ""]
+        return [" · ".join(name for name in names if name)] if any(names) else []
+
+
+def _day(text: str) -> str:
+    return local_date(date.fromisoformat(text))
+
+
+def _received(payload: Payload, reader: Reader) -> list[str]:
+    return [str(CHANNELS[Channel(payload["channel"])])]
+
+
+def _sent_back(payload: Payload, reader: Reader) -> list[str]:
+    proposed = payload.get("proposed")
+    return [_("Đề xuất giao: %(agency)s", agency=reader.agency(proposed))] if proposed else []
+
+
+def _dispatched(payload: Payload, reader: Reader) -> list[str]:
+    return [_("Quyết định cuối cùng: cơ quan không trả lại được nữa.")] if payload.get("final") else []
+
+
+def _extension(payload: Payload, reader: Reader) -> list[str]:
+    return [_("Ngày mới: %(day)s", day=_day(payload["new_due_on"]))]
+
+
+def _step(payload: Payload, reader: Reader) -> list[str]:
+    return reader.steps([payload["step"]])
+
+
+def _acknowledged(payload: Payload, reader: Reader) -> list[str]:
+    promise = _("Hẹn: %(day)s", day=_day(payload["promised_on"]))
+    return [*reader.steps(payload["steps"].split(",")), promise]
+
+
+def _set_apart(payload: Payload, reader: Reader) -> list[str]:
+    return [str(RESTRICTED_KINDS[RestrictedKind(payload["restricted_kind"])])]
+
+
+def _urgency(payload: Payload, reader: Reader) -> list[str]:
+    return [_("Đánh dấu khẩn cấp") if payload["urgent"] else _("Thôi khẩn cấp")]
+
+
+def _approved(payload: Payload, reader: Reader) -> list[str]:
+    found = [_("Đúng hạn") if payload["on_time"] else _("Quá hạn")]
+    return [*found, _("Người duyệt cũng là người soạn.")] if payload.get("self_approved") else found
+
+
+def _access(payload: Payload, reader: Reader) -> list[str]:
+    name = reader.file.accounts.get(payload["account"])
+    return [name] if name else []
+
+
+_PARTICULARS: Mapping[EventKind, Callable[[Payload, Reader], list[str]]] = {
+    EventKind.CASE_RECEIVED: _received,
+    EventKind.CASE_SENT_BACK: _sent_back,
+    EventKind.CASE_DISPATCHED: _dispatched,
+    EventKind.OFFICER_ASSIGNED: lambda payload, reader: reader.hands(payload),
+    EventKind.EXTENSION_ASKED: _extension,
+    EventKind.EXTENSION_GRANTED: _extension,
+    EventKind.EXTENSION_DENIED: _extension,
+    EventKind.STEP_REACHED: _step,
+    EventKind.STEP_RETRACTED: _step,
+    EventKind.STEP_ACKNOWLEDGED: _acknowledged,
+    EventKind.CASE_SET_APART: _set_apart,
+    EventKind.URGENCY_CHANGED: _urgency,
+    EventKind.ANSWER_APPROVED: _approved,
+    EventKind.ACCESS_GRANTED: _access,
+    EventKind.ACCESS_ENDED: _access,
+}
+
+
+def particulars(event: HistoryEntry, reader: Reader) -> list[str]:
+    """Give the sentences that an event's codes stand for."""
+    tell = _PARTICULARS.get(EventKind(event.kind))
+    return [str(line) for line in tell(event.payload, reader)] if tell else []
+
+
+_MOVES = {
+    "send_back": EventKind.CASE_SENT_BACK,
+    "transfer": EventKind.CASE_TRANSFERRED,
+    "forward": EventKind.CASE_FORWARDED,
+}
+Words = Iterator[tuple[EventKind, datetime | None, str]]
+
+
+def _words_of_handling(file: CaseFile) -> Words:
+    for move in file.moves:
+        yield _MOVES[move.kind], move.moved_at, move.reason
+    for supplement in file.supplements:
+        yield EventKind.SUPPLEMENT_ASKED, supplement.asked_at, supplement.question
+        yield EventKind.SUPPLEMENT_RECEIVED, supplement.replied_at, supplement.reply
+    for extension in file.extensions:
+        yield EventKind.EXTENSION_ASKED, extension.asked_at, extension.reason
+        yield EventKind.EXTENSION_GRANTED, extension.decided_at, extension.remarks
+        yield EventKind.EXTENSION_DENIED, extension.decided_at, extension.remarks
+    for step in file.steps:
+        yield EventKind.STEP_ACKNOWLEDGED, step.acknowledged_at, step.promise_reason
+    for reveal in file.reveals:
+        yield EventKind.IDENTITY_REVEALED, reveal.revealed_at, reveal.reason
+    for access in file.accesses:
+        yield EventKind.ACCESS_GRANTED, access.granted_at, access.reason
+
+
+def _words_of_answer(file: CaseFile) -> Words:
+    for answer in file.answers:
+        yield EventKind.DRAFT_RETURNED, answer.decided_at, answer.remarks
+    for publication in file.publications:
+        yield EventKind.PUBLICATION_RETURNED, publication.checked_at, publication.remarks
+    for delivery in file.deliveries:
+        yield EventKind.DELIVERY_RECORDED, delivery.delivered_at, delivery.note
+    for rating in file.ratings:
+        stars = _("%(score)s trên 5 điểm", score=rating.score)
+        yield EventKind.CASE_RATED, rating.rated_at, f"{stars}. {rating.comment}".removesuffix(". ")
+    for period in file.periods:
+        yield EventKind.CASE_REOPENED, period.opened_at, period.reopening_reason
+
+
+def words_of(file: CaseFile) -> dict[tuple[str, datetime], str]:
+    """Give the words of people that stand in rows of their own, by the event that they belong to."""
+    every = [*_words_of_handling(file), *_words_of_answer(file)]
+    return {(str(kind), at): text for kind, at, text in every if at is not None and text}

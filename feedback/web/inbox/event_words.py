@@ -1,0 +1,114 @@
+"""What the trail of a case tells, in the words of its page: one look for each kind of event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from feedback.domain.events import EventKind
+from feedback.domain.notices import NoticeKind
+from feedback.web.labels import Tone
+
+
+class EventLook(NamedTuple):
+    """How an event is shown. `agency` in `text` is filled in where the event names one."""
+
+    text: LazyString
+    icon: str
+    tone: Tone = "neutral"
+
+
+EVENTS: Mapping[EventKind, EventLook] = {
+    EventKind.CASE_RECEIVED: EventLook(_l("Tiếp nhận phản ánh"), "inbox", "info"),
+    EventKind.CASE_ROUTED: EventLook(_l("Tự động giao cho %(agency)s"), "signpost-split", "progress"),
+    EventKind.CASE_TO_TRIAGE: EventLook(_l("Chuyển điều phối viên xem xét"), "signpost-split", "info"),
+    EventKind.CASE_DISPATCHED: EventLook(_l("Điều phối giao cho %(agency)s"), "signpost-split", "progress"),
+    EventKind.CASE_REFUSED: EventLook(_l("Từ chối tiếp nhận"), "slash-circle", "quiet"),
+    EventKind.CASE_SPLIT: EventLook(_l("Tách thành nhiều vụ việc"), "diagram-2", "quiet"),
+    EventKind.CASE_SPLIT_OFF: EventLook(
+        _l("Được tách ra từ một phản ánh nhiều nội dung"), "diagram-2", "info"
+    ),
+    EventKind.CASE_MERGED: EventLook(_l("Gộp vào vụ việc cùng nội dung"), "sign-merge-left", "quiet"),
+    EventKind.DUPLICATE_JOINED: EventLook(_l("Một phản ánh trùng được gộp vào"), "sign-merge-left", "info"),
+    EventKind.DUPLICATE_RELEASED: EventLook(_l("Không gộp nữa, trở lại điều phối"), "arrow-repeat", "info"),
+    EventKind.ANSWER_SHARED: EventLook(
+        _l("Gửi chung câu trả lời của vụ việc chính"), "send-check", "success"
+    ),
+    EventKind.CASE_ACCEPTED: EventLook(_l("Nhận xử lý"), "person-check", "progress"),
+    EventKind.CASE_SENT_BACK: EventLook(_l("Trả lại điều phối"), "reply", "warning"),
+    EventKind.CASE_TRANSFERRED: EventLook(_l("Chuyển cho %(agency)s"), "arrow-left-right", "progress"),
+    EventKind.OFFICER_ASSIGNED: EventLook(_l("Giao người xử lý"), "person-badge", "progress"),
+    EventKind.SUPPLEMENT_ASKED: EventLook(_l("Đề nghị người gửi bổ sung"), "chat-left-dots", "warning"),
+    EventKind.SUPPLEMENT_RECEIVED: EventLook(_l("Người gửi đã bổ sung"), "chat-square-text", "info"),
+    EventKind.SUPPLEMENT_EXPIRED: EventLook(_l("Hết thời gian chờ bổ sung"), "hourglass-bottom", "warning"),
+    EventKind.EXTENSION_ASKED: EventLook(_l("Đề nghị gia hạn"), "calendar-event", "warning"),
+    EventKind.EXTENSION_GRANTED: EventLook(_l("Đồng ý gia hạn"), "calendar-check", "progress"),
+    EventKind.EXTENSION_DENIED: EventLook(_l("Không đồng ý gia hạn"), "x-circle", "warning"),
+    EventKind.CONTACT_LOGGED: EventLook(_l("Đã liên hệ việc khẩn"), "telephone", "progress"),
+    EventKind.URGENCY_CHANGED: EventLook(_l("Thay đổi mức khẩn cấp"), "alarm", "danger"),
+    EventKind.DRAFT_SAVED: EventLook(_l("Lưu dự thảo trả lời"), "pencil-square"),
+    EventKind.DRAFT_SUBMITTED: EventLook(_l("Trình duyệt câu trả lời"), "pen", "progress"),
+    EventKind.DRAFT_RETURNED: EventLook(_l("Trả lại dự thảo, kèm góp ý"), "reply", "warning"),
+    EventKind.ANSWER_APPROVED: EventLook(_l("Duyệt và gửi câu trả lời"), "check-circle", "success"),
+    EventKind.DELIVERY_RECORDED: EventLook(_l("Đã trao câu trả lời"), "mailbox", "success"),
+    EventKind.PUBLICATION_PROPOSED: EventLook(_l("Đề xuất công khai"), "megaphone", "info"),
+    EventKind.PUBLICATION_RETURNED: EventLook(_l("Trả lại nội dung công khai"), "reply", "warning"),
+    EventKind.CASE_PUBLISHED: EventLook(_l("Công khai kết quả"), "megaphone", "success"),
+    EventKind.PUBLICATION_WITHDRAWN: EventLook(_l("Gỡ khỏi trang công khai"), "eye-slash", "warning"),
+    EventKind.CASE_RATED: EventLook(_l("Người gửi đánh giá"), "star", "info"),
+    EventKind.CASE_REOPENED: EventLook(_l("Người gửi đề nghị xem lại"), "arrow-counterclockwise", "warning"),
+    EventKind.CASE_WITHDRAWN: EventLook(_l("Người gửi rút phản ánh"), "arrow-counterclockwise", "quiet"),
+    EventKind.CASE_SET_APART: EventLook(_l("Tách riêng, hạn chế tiếp cận"), "lock", "sealed"),
+    EventKind.ACCESS_GRANTED: EventLook(_l("Cho thêm người xem"), "key", "sealed"),
+    EventKind.ACCESS_ENDED: EventLook(_l("Thôi cho xem"), "person-lock", "sealed"),
+    EventKind.CASE_FORWARDED: EventLook(_l("Chuyển cơ quan có thẩm quyền"), "send", "sealed"),
+    EventKind.CASE_GUIDED: EventLook(_l("Hướng dẫn người gửi"), "signpost-2", "sealed"),
+    EventKind.CASE_RETURNED_TO_TRIAGE: EventLook(_l("Đưa trở lại điều phối"), "arrow-repeat", "info"),
+    EventKind.IDENTITY_REVEALED: EventLook(_l("Xem thông tin người gửi"), "eye", "warning"),
+    EventKind.STEP_REACHED: EventLook(_l("Nhắc hạn theo thang báo cáo"), "bell", "warning"),
+    EventKind.STEP_ACKNOWLEDGED: EventLook(_l("Lãnh đạo đã nhận và hẹn"), "hand-thumbs-up", "progress"),
+    EventKind.STEP_RETRACTED: EventLook(_l("Rút lại lời nhắc"), "bell-slash", "quiet"),
+}
+
+NOTICES: Mapping[NoticeKind, LazyString] = {
+    NoticeKind.RECEIPT: _l("Biên nhận"),
+    NoticeKind.ASSIGNED_AGENCY: _l("Báo cơ quan có vụ việc mới"),
+    NoticeKind.URGENT_AGENCY: _l("Báo khẩn cho cơ quan"),
+    NoticeKind.TRIAGE_DESK: _l("Báo bộ phận điều phối"),
+    NoticeKind.ASSIGNED_OFFICER: _l("Báo người được giao"),
+    NoticeKind.TRANSFERRED: _l("Báo vụ việc được chuyển đến"),
+    NoticeKind.SUPPLEMENT_REQUEST: _l("Đề nghị bổ sung"),
+    NoticeKind.SUPPLEMENT_RECEIVED: _l("Báo đã có bổ sung"),
+    NoticeKind.SUPPLEMENT_EXPIRED: _l("Báo hết thời gian chờ bổ sung"),
+    NoticeKind.EXTENSION_ASKED: _l("Trình đề nghị gia hạn"),
+    NoticeKind.EXTENSION_GRANTED: _l("Báo người gửi về gia hạn"),
+    NoticeKind.EXTENSION_DECIDED: _l("Báo quyết định gia hạn"),
+    NoticeKind.APPROVAL_REQUESTED: _l("Trình duyệt câu trả lời"),
+    NoticeKind.DRAFT_RETURNED: _l("Báo dự thảo bị trả lại"),
+    NoticeKind.ANSWER: _l("Thư trả lời"),
+    NoticeKind.REFUSED: _l("Thư từ chối tiếp nhận"),
+    NoticeKind.SPLIT: _l("Báo người gửi về việc tách nội dung"),
+    NoticeKind.MERGED: _l("Báo người gửi về việc gộp"),
+    NoticeKind.FORWARDED: _l("Báo người gửi đã chuyển cơ quan có thẩm quyền"),
+    NoticeKind.GUIDANCE: _l("Thư hướng dẫn"),
+    NoticeKind.REOPENED_AGENCY: _l("Báo vụ việc mở lại"),
+    NoticeKind.WITHDRAWN_AGENCY: _l("Báo người gửi đã rút"),
+    NoticeKind.URGENT_UNCONTACTED: _l("Báo việc khẩn chưa được liên hệ"),
+    NoticeKind.ESCALATION_DIGEST: _l("Bản tổng hợp nhắc hạn"),
+    NoticeKind.ACCOUNT_MAIL: _l("Thư về tài khoản"),
+}
+
+MESSAGE_STATES: Mapping[str, tuple[LazyString, str, Tone]] = {
+    "pending": (_l("chờ gửi"), "clock", "neutral"),
+    "sent": (_l("đã gửi"), "check-lg", "success"),
+    "failed": (_l("không gửi được"), "exclamation-triangle", "danger"),
+    "cancelled": (_l("đã hủy, không gửi"), "x", "quiet"),
+}
+
+
+def event_label(kind: str) -> str:
+    """Name an event of a case without its particulars."""
+    return str(EVENTS[EventKind(kind)].text).replace("%(agency)s", "…")

@@ -1,0 +1,68 @@
+"""The areas that somebody's positions open to them, with how much waits in each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request, url_for
+from flask_babel import gettext as _
+
+from feedback.domain.permissions import HANDLERS
+from feedback.domain.positions import Actor, PositionKind
+from feedback.queries.desk import Desk, desk_of
+from feedback.queries.desk_work import CHECKERS, DESK_KINDS, LEADERS, waiting
+from feedback.queries.inbox import MOST_COUNTED
+from feedback.web.navigation import staff_navigation
+from feedback.web.rendering import number
+from feedback.web.requests import request_actor, request_now, request_session
+
+INTAKE_KINDS = frozenset({PositionKind.RECEPTION, PositionKind.DISPATCHER})
+DELIVERY_KINDS = HANDLERS | {PositionKind.RECEPTION}
+
+
+def request_desk() -> Desk:
+    """Where the person of this request stands to the lists; worked out once a request."""
+    if "desk" not in g:
+        g.desk = desk_of(request_session(), request_actor(), request_now())
+    desk: Desk = g.desk
+    return desk
+
+
+def count_label(count: int | None) -> str | None:
+    """Show a number that was counted to the cap: 7, 1.000+; nothing where nothing waits."""
+    if not count:
+        return None
+    return f"{number(MOST_COUNTED - 1)}+" if count >= MOST_COUNTED else number(count)
+
+
+@staff_navigation
+def entries(actor: Actor) -> list[dict[str, Any]]:
+    """List the areas, those of the actor's own work first; one query for all numbers."""
+    counts = waiting(request_session(), actor, request_desk())
+    for_heads = sum(counts.get(name, 0) for name in ("steps", "approvals", "extensions"))
+    lead = ("inbox.head_page", _("Lãnh đạo"), "flag", for_heads) if actor.holds(LEADERS) else None
+    areas: list[tuple[str, str, str, int | None]] = [lead] if lead else []
+    if actor.holds(DESK_KINDS):
+        areas.append(("inbox.triage", _("Điều phối"), "signpost-split", counts.get("triage")))
+    areas.append(("inbox.home", _("Hộp việc"), "inbox", counts.get("mine")))
+    if actor.holds(INTAKE_KINDS):
+        areas.append(("inbox.intake", _("Nhập phản ánh"), "pencil-square", None))
+    if actor.holds(DELIVERY_KINDS):
+        areas.append(("inbox.deliveries", _("Trả kết quả"), "mailbox", counts.get("deliveries")))
+    if actor.holds(HANDLERS | CHECKERS):
+        areas.append(("inbox.publication", _("Công khai"), "megaphone", counts.get("publication")))
+    if counts["restricted"]:
+        areas.append(("inbox.restricted", _("Hạn chế tiếp cận"), "lock", None))
+    if actor.holds({PositionKind.ADMINISTRATOR}):
+        areas.append(("admin.home", _("Quản trị"), "gear", None))
+    return [
+        {
+            "endpoint": endpoint,
+            "url": url_for(endpoint),
+            "label": label,
+            "icon": icon,
+            "count": count_label(count),
+            "active": request.endpoint == endpoint,
+        }
+        for endpoint, label, icon, count in areas
+    ]

@@ -1,0 +1,77 @@
+"""What is wrong with what was typed, in words: the codes of `InvalidInput` by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from feedback.services.errors import LONGEST
+
+_BY_FIELD: Mapping[tuple[str, str], LazyString] = {
+    ("case", "anonymous"): _l("Người gửi ẩn danh: không có thông tin để xem."),
+    ("case", "erased"): _l("Thông tin người gửi đã được xóa."),
+    ("case", "no_consent"): _l("Người gửi không đồng ý công khai, nên không được đăng."),
+    ("case", "confidential"): _l("Người gửi đề nghị giữ kín, nên không được đăng."),
+    ("case", "restricted"): _l("Vụ việc từng thuộc diện hạn chế tiếp cận, nên không được đăng."),
+    ("case", "published"): _l("Câu trả lời này đã được công khai."),
+    ("case", "not_published"): _l("Vụ việc hiện không được công khai."),
+    ("access", "unknown"): _l("Có người không còn tài khoản hoạt động."),
+    ("access", "conflict"): _l("Có người thuộc cơ quan bị nêu trong vụ việc, nên không được xem."),
+    ("access", "listed"): _l("Người này đã có quyền xem."),
+    ("access", "not_listed"): _l("Người này không có trong danh sách được xem."),
+    ("access", "nobody_left"): _l("Phải còn ít nhất một người được xem vụ việc. Hãy chọn thêm người."),
+    ("agency_id", "no_liaison"): _l("Cơ quan ngoài hệ thống này chưa có đầu mối tiếp nhận."),
+    ("case_class", "required"): _l("Hãy chọn loại nội dung trước khi giao."),
+    ("case_class", "not_dispatchable"): _l(
+        "Loại nội dung này không giao xử lý thông thường: khiếu nại, tố cáo thì tách riêng; nhiều nội dung "
+        "thì tách; không thuộc nhà nước thì từ chối."
+    ),
+    ("explanation", "too_short"): _l("Xin giải thích rõ hơn cho người gửi, ít nhất 20 ký tự."),
+    ("letter", "too_short"): _l("Xin hướng dẫn rõ hơn, ít nhất 20 ký tự."),
+    ("text", "too_short"): _l("Câu trả lời quá ngắn: ít nhất 20 ký tự."),
+    ("reason", "too_short"): _l("Xin ghi rõ lý do, ít nhất 10 ký tự."),
+    ("new_due_on", "not_later"): _l("Ngày mới phải sau hạn hiện tại và sau hôm nay."),
+    ("new_due_on", "not_working_day"): _l("Ngày mới phải là ngày làm việc."),
+    ("new_due_on", "no_clock"): _l("Vụ việc không còn hạn đang chạy để gia hạn."),
+    ("officer_id", "required"): _l("Hãy chọn người hoặc phòng nhận việc."),
+    ("officer_id", "other_agency"): _l("Người này hôm nay không đảm nhiệm chức vụ nào ở cơ quan."),
+    ("unit_id", "other_agency"): _l("Phòng này không thuộc cơ quan."),
+    ("question", "unreachable"): _l("Người gửi ẩn danh, không ai nhận được câu hỏi này."),
+    ("told", "required"): _l("Chưa hết thời gian chờ: hãy ghi nội dung người gửi đã bổ sung."),
+    ("into", "same"): _l("Không gộp một vụ việc vào chính nó."),
+    ("into", "closed"): _l("Chỉ gộp vào vụ việc đang xử lý hoặc đã trả lời."),
+    ("parts", "too_few"): _l("Cần ít nhất hai phần."),
+    ("parts", "title"): _l("Mỗi phần cần một tiêu đề, không dài quá 200 ký tự."),
+    ("parts", "attachments"): _l("Có tệp không thuộc vụ việc này."),
+    ("parts", "too_short"): _l("Nội dung của mỗi phần còn quá ngắn."),
+    ("method", "nothing_to_deliver"): _l("Chưa có câu trả lời nào để trao."),
+    ("promised_on", "past"): _l("Ngày hẹn không được ở quá khứ."),
+    ("urgent", "unchanged"): _l("Mức khẩn cấp đã như vậy rồi."),
+    ("to_agency_id", "accused"): _l("Không chuyển cho chính cơ quan bị nêu trong vụ việc."),
+    ("to_agency_id", "required"): _l("Hãy ghi cơ quan nhận."),
+}
+_BY_CODE: Mapping[str, LazyString] = {
+    "required": _l("Ô này là bắt buộc."),
+    "unknown": _l("Lựa chọn này không có hoặc không còn."),
+    "not_in_force": _l("Cơ quan này hiện không hoạt động."),
+    "same": _l("Đây chính là cơ quan đang có vụ việc."),
+    "too_short": _l("Xin ghi rõ hơn."),
+}
+# What `redaction.gives_away` finds in a text that is to be published.
+_GIVEN_AWAY: Mapping[str, LazyString] = {
+    "name": _l("Có tên người gửi hoặc tổ chức của người gửi; hãy bỏ trước khi công khai."),
+    "contact": _l("Có số điện thoại, thư điện tử hoặc mã số của người gửi; hãy bỏ trước khi công khai."),
+    "place": _l("Có địa chỉ hoặc địa điểm cụ thể; hãy bỏ trước khi công khai."),
+    "quote": _l("Chép nguyên văn lời người gửi; hãy viết lại bằng lời của cơ quan."),
+}
+
+
+def problem_text(field: str, code: str) -> str:
+    """Put a problem into the page's language; a code without words is a mistake and raises KeyError."""
+    if code == "too_long":
+        return str(_("Không được dài quá %(n)s ký tự.", n=LONGEST))
+    found = _BY_FIELD.get((field, code)) or _GIVEN_AWAY.get(code) or _BY_CODE[code]
+    return str(found)

@@ -1,0 +1,112 @@
+"""A case in short, as it stands beside every form, and its clocks as the pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.domain.calendar import local_date
+from feedback.domain.clocks import Clock
+from feedback.domain.deadline import remaining_working_days
+from feedback.domain.explain import explain
+from feedback.domain.lifecycle import State
+from feedback.domain.trace import Trace
+from feedback.models import Account, Attachment, Case, Deadline
+from feedback.queries.law_book import LawBook, load_law_book
+from feedback.services.errors import Change
+from feedback.web.inbox.event_words import event_label
+from feedback.web.rendering import locale_code
+
+CLOCK_NAMES = {
+    Clock.AGENCY: _l("Hạn của cơ quan"),
+    Clock.CITIZEN: _l("Hạn trả lời người gửi"),
+    Clock.STATE: _l("Hạn của bước này"),
+    Clock.URGENT: _l("Hạn liên hệ khẩn"),
+}
+_ORDER = (Clock.URGENT, Clock.AGENCY, Clock.CITIZEN, Clock.STATE)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """A clock as a page shows it. `why`: how the date came about, line by line."""
+
+    clock: Clock
+    name: LazyString
+    due_on: date
+    due_at: datetime
+    remaining: int
+    paused: bool
+    closed: Literal["on_time", "late"] | None
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What stands beside a form: the clocks that run and the files that came along."""
+
+    clocks: tuple[ClockView, ...]
+    attachments: Sequence[Attachment]
+
+
+def summary_of(session: Session, case: Case, now: datetime) -> Summary:
+    """Read the short form of a case: two queries."""
+    deadlines = session.scalars(
+        select(Deadline).where(
+            Deadline.case_id == case.id, Deadline.superseded_at.is_(None), Deadline.met_at.is_(None)
+        )
+    )
+    attachments = session.scalars(
+        select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.created_at)
+    ).all()
+    return Summary(clocks_of(case, deadlines, load_law_book(session, now), now), attachments)
+
+
+def clocks_of(
+    case: Case, deadlines: Iterable[Deadline], book: LawBook, now: datetime
+) -> tuple[ClockView, ...]:
+    """Give the clocks of the running period: what runs, and how the two of the law ended."""
+    latest: dict[Clock, Deadline] = {}
+    for row in deadlines:
+        clock = Clock(row.clock)
+        if row.superseded_at is not None or row.period != case.period:
+            continue
+        if row.met_at is not None and clock not in (Clock.AGENCY, Clock.CITIZEN):
+            continue
+        if clock is Clock.STATE and row.state == State.ANSWERED:
+            continue
+        latest[clock] = row
+    return tuple(_view(latest[clock], book, now) for clock in _ORDER if clock in latest)
+
+
+def _view(row: Deadline, book: LawBook, now: datetime) -> ClockView:
+    clock = Clock(row.clock)
+    closed: Literal["on_time", "late"] | None = None
+    if row.met_at is not None:
+        closed = "on_time" if row.met_at < row.due_at else "late"
+    return ClockView(
+        clock=clock,
+        name=CLOCK_NAMES[clock],
+        due_on=row.due_on,
+        due_at=row.due_at,
+        remaining=remaining_working_days(row.due_on, local_date(now), book.calendar),
+        paused=row.paused_at is not None,
+        closed=closed,
+        why=tuple(explain(Trace.from_json(row.trace), "en" if locale_code() == "en" else "vi")),
+    )
+
+
+def changes_in_words(session: Session, changes: Sequence[Change]) -> list[tuple[datetime, str, str]]:
+    """Say what others did meanwhile: when, what, who."""
+    numbers = {
+        int(change.actor.partition(":")[2]) for change in changes if change.actor.startswith("account:")
+    }
+    found = session.execute(select(Account.id, Account.name).where(Account.id.in_(numbers))).all()
+    names = {f"account:{number}": name for number, name in found}
+    return [(change.at, event_label(change.kind), names.get(change.actor, "")) for change in changes]
