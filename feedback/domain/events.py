@@ -62,6 +62,5 @@ class EventKind(StrEnum):
     HOLDING_STARTED = "settings.holding_started"
     HOLDING_ENDED = "settings.holding_ended"
     PROVINCE_SEEDED = "settings.province_seeded"
-    SETTING_CHANGED = "settings.changed"
     WORK_RETRIED = "settings.work_retried"
     MESSAGE_RETRIED = "settings.message_retried"

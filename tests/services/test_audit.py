@@ -34,7 +34,7 @@ def happen(session: Session, number: int = 5, stream: str = STREAM) -> list[UUID
     """Record `number` events in a stream."""
     return [
         audit.record(
-            session, kind=EventKind.SETTING_CHANGED, actor=audit.COMMAND, at=NOON + timedelta(seconds=n),
+            session, kind=EventKind.PROVINCE_SEEDED, actor=audit.COMMAND, at=NOON + timedelta(seconds=n),
             stream=stream, key=f"k{n}", value=n,
         )
         for n in range(number)
@@ -232,7 +232,7 @@ def test_what_is_rolled_back_leaves_no_gap(worker_session: Session) -> None:
 
 def test_an_event_belongs_somewhere() -> None:
     with pytest.raises(ValueError, match="stream"):
-        audit.event_values(kind=EventKind.SETTING_CHANGED, actor=audit.COMMAND, at=NOON)
+        audit.event_values(kind=EventKind.PROVINCE_SEEDED, actor=audit.COMMAND, at=NOON)
 
 
 def test_actors_and_payloads_are_written_one_way() -> None:

@@ -16,7 +16,7 @@ NOON = datetime(2026, 11, 22, 5, 2, tzinfo=UTC)
 
 
 def happen(session: Session, stream: str, at: datetime = NOON) -> None:
-    audit.record(session, kind=EventKind.SETTING_CHANGED, actor=audit.COMMAND, at=at, stream=stream)
+    audit.record(session, kind=EventKind.PROVINCE_SEEDED, actor=audit.COMMAND, at=at, stream=stream)
 
 
 def test_one_seal_an_hour_chained_to_the_last(worker_session: Session) -> None:
