@@ -40,7 +40,7 @@ def entries(actor: Actor) -> list[dict[str, Any]]:
     """List the areas, those of the actor's own work first; one query for all numbers."""
     counts = waiting(request_session(), actor, request_desk())
     for_heads = sum(counts.get(name, 0) for name in ("steps", "approvals", "extensions"))
-    lead = ("inbox.head_page", _("Lãnh đạo"), "flag", for_heads) if actor.holds(LEADERS) else None
+    lead = ("inbox.head", _("Lãnh đạo"), "flag", for_heads) if actor.holds(LEADERS) else None
     areas: list[tuple[str, str, str, int | None]] = [lead] if lead else []
     if actor.holds(DESK_KINDS):
         areas.append(("inbox.triage", _("Điều phối"), "signpost-split", counts.get("triage")))
