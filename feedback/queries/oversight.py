@@ -61,7 +61,7 @@ def last_run(session: Session, name: str) -> JobRun | None:
     )
 
 
-def last_runs(session: Session, most: int = 20) -> Sequence[JobRun]:
+def last_runs(session: Session, most: int = 10) -> Sequence[JobRun]:
     """Give the last runs of all jobs, the newest first."""
     return session.scalars(select(JobRun).order_by(JobRun.started_at.desc()).limit(most)).all()
 

@@ -24,6 +24,16 @@ ADMIN_PAGES = (
     ("admin.failures", _l("Việc chưa làm được"), "exclamation-triangle"),
     ("admin.audit", _l("Nhật ký"), "journal-text"),
 )
+_BELONGS_TO = {
+    "admin.account": "admin.accounts",
+    "admin.new_account": "admin.accounts",
+    "admin.position": "admin.positions",
+    "admin.new_position": "admin.positions",
+    "admin.new_unit": "admin.positions",
+    "admin.end_holding": "admin.positions",
+    "admin.agency": "admin.agencies",
+}
+"""Pages that are reached from an entry of the navigation, which stays marked on them."""
 
 
 Navigation = Callable[[Actor], list[dict[str, Any]]]
@@ -89,7 +99,7 @@ def _admin_navigation(actor: Actor) -> list[dict[str, Any]]:
             "label": label,
             "icon": icon,
             "count": None,
-            "active": request.endpoint == endpoint,
+            "active": _BELONGS_TO.get(request.endpoint or "", request.endpoint) == endpoint,
         }
         for endpoint, label, icon in pages
         if endpoint in current_app.view_functions

@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from feedback.domain.positions import PositionKind
-from feedback.queries import oversight, state_of_work
+from feedback.queries import job_runs, oversight, state_of_work
 from feedback.web import health
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.guards import staff
@@ -20,5 +20,9 @@ def home() -> ResponseReturnValue:
     session = request_session()
     found = state_of_work.figures(session, request_now())
     return render_template(
-        "admin/home.html", found=found, runs=oversight.last_runs(session), stores=health.look()
+        "admin/home.html",
+        found=found,
+        runs=oversight.last_runs(session),
+        stores=health.look(),
+        silent=job_runs.is_silent(session, job_runs.ESCALATION, request_now()),
     )
