@@ -16,12 +16,14 @@ from wtforms import (
     StringField,
     TelField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
 from feedback.domain.positions import HoldingKind, PositionKind
 from feedback.models import Account, Unit
 from feedback.services.errors import InvalidInput
 from feedback.web.labels import holding_kind_label, position_kind_label
+from feedback.web.rendering import localized
 
 _REQUIRED = _l("Vui lòng điền mục này.")
 _WORDS = {
@@ -62,7 +64,10 @@ class AccountForm(FlaskForm):
     email = EmailField(_l("Địa chỉ email"), [_required(), Length(max=254)])
     phone = TelField(_l("Điện thoại"), [Optional(), Length(max=30)])
     locale = RadioField(
-        _l("Ngôn ngữ"), choices=[("vi", "Tiếng Việt"), ("en", "English")], default="vi", validate_choice=True
+        _l("Ngôn ngữ"),
+        choices=[SelectChoice("vi", "Tiếng Việt"), SelectChoice("en", "English")],
+        default="vi",
+        validate_choice=True,
     )
 
 
@@ -83,8 +88,11 @@ class PositionForm(FlaskForm):
 
     def offer(self, units: Sequence[Unit]) -> PositionForm:
         """Fill the choices with these units."""
-        self.kind.choices = [(str(kind), position_kind_label(kind)) for kind in PositionKind]
-        self.unit_id.choices = [(0, _("Trực thuộc cơ quan")), *((unit.id, unit.name_vi) for unit in units)]
+        self.kind.choices = [SelectChoice(str(kind), position_kind_label(kind)) for kind in PositionKind]
+        self.unit_id.choices = [
+            SelectChoice(0, _("Trực thuộc cơ quan")),
+            *(SelectChoice(unit.id, localized(unit)) for unit in units),
+        ]
         return self
 
 
@@ -101,7 +109,7 @@ class AppointmentForm(FlaskForm):
 
     def offer(self) -> AppointmentForm:
         """Fill the choices."""
-        self.kind.choices = [(str(kind), holding_kind_label(kind)) for kind in HoldingKind]
+        self.kind.choices = [SelectChoice(str(kind), holding_kind_label(kind)) for kind in HoldingKind]
         return self
 
 
