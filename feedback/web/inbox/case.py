@@ -16,6 +16,7 @@ from feedback.models import Attachment, Commune, RoutingDecision
 from feedback.queries.agency_search import known_agencies
 from feedback.queries.case_file import CaseFile, find_case, read_case_file
 from feedback.queries.law_book import load_law_book
+from feedback.queries.people import positions_of
 from feedback.services import publication
 from feedback.services.errors import InvalidInput
 from feedback.services.facts import case_facts
@@ -26,10 +27,11 @@ from feedback.web.guards import staff
 from feedback.web.headers import private
 from feedback.web.inbox.acts import offered
 from feedback.web.inbox.blueprint import blueprint
+from feedback.web.inbox.event_details import Reader
 from feedback.web.inbox.problems import problem_text
 from feedback.web.inbox.summary import clocks_of
 from feedback.web.inbox.timeline import timeline_of
-from feedback.web.rendering import locale_code, localized
+from feedback.web.rendering import locale_code
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
 
 
@@ -53,6 +55,8 @@ def _page(
     file = read_case_file(session, found)
     book = load_law_book(session, now)
     acts = offered(file, actor, facts)
+    positions = {row.id: row for row in positions_of(session, {step.position_id for step in file.steps})}
+    reader = Reader(file, known_agencies(session, now), book, positions)
     commune = session.get(Commune, found.commune_code) if found.commune_code else None
     return render_template(
         "staff/case.html",
@@ -65,12 +69,12 @@ def _page(
         identity_error=error,
         identity_reason=reason,
         clocks=clocks_of(found, file.deadlines, book, now),
-        timeline=timeline_of(file, known_agencies(session, now), book),
+        timeline=timeline_of(file, reader),
+        reader=reader,
         routing=_routing(file),
         commune=commune,
         closed=State(found.state) in CLOSED,
         obstacle=publication.obstacle(found),
-        step_names={row.code: localized(row) for row in book.ladder},
         actor=actor,
         now=now,
     )

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Channel, RestrictedKind
+from feedback.models import Position
 from feedback.queries.agency_search import Known
 from feedback.queries.case_file import CaseFile, HistoryEntry
 from feedback.queries.law_book import LawBook
@@ -27,6 +28,12 @@ class Reader:
     file: CaseFile
     agencies: Mapping[int, Known]
     book: LawBook
+    positions: Mapping[int, Position]
+
+    def position(self, number: int) -> str:
+        """Name a position that the ladder reached."""
+        found = self.positions.get(number)
+        return f"{localized(found, 'title')}, {localized(found.agency)}" if found is not None else ""
 
     def agency(self, code: Any) -> str:
         """Name an agency by its code, also one that exists no more."""
@@ -67,7 +74,8 @@ def _extension(payload: Payload, reader: Reader) -> list[str]:
 
 
 def _step(payload: Payload, reader: Reader) -> list[str]:
-    return reader.steps([payload["step"]])
+    to = reader.position(payload["position"])
+    return [f"{name} → {to}" if to else name for name in reader.steps([payload["step"]])]
 
 
 def _acknowledged(payload: Payload, reader: Reader) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,7 @@ from feedback.domain.clocks import Clock
 from feedback.domain.events import EventKind
 from feedback.domain.notices import NoticeKind
 from feedback.models import Deadline, Message
-from feedback.queries.agency_search import Known
 from feedback.queries.case_file import CaseFile, HistoryEntry
-from feedback.queries.law_book import LawBook
 from feedback.web.inbox.event_details import Reader, particulars, words_of
 from feedback.web.inbox.event_words import EVENTS, MESSAGE_STATES, NOTICES
 from feedback.web.labels import Tone
@@ -37,22 +35,22 @@ class Entry:
     count: int = 1
 
 
-def timeline_of(file: CaseFile, agencies: Mapping[int, Known], book: LawBook) -> list[Entry]:
+def timeline_of(file: CaseFile, reader: Reader) -> list[Entry]:
     """Give the history of a case, the newest first.
 
-    A run of saved drafts of one person is one entry. Dates and letters stand with the event that
-    caused them; what has none stands alone.
+    A run of saved drafts of one person, or of steps of the ladder, is one entry. Dates and letters
+    stand with the event that caused them; what has none stands alone.
     """
     letters = _by_cause(file.messages)
     dates = _by_moment(file.deadlines)
     words = words_of(file)
-    reader = Reader(file, agencies, book)
     entries: list[Entry] = []
     last: HistoryEntry | None = None
     for event in file.history:
         if _repeats(event, last):
             entries[-1].at = event.at
             entries[-1].count += 1
+            entries[-1].details += particulars(event, reader)
             continue
         entry = _entry(event, reader)
         note = event.note or words.get((event.kind, event.at), "")
@@ -70,7 +68,7 @@ def timeline_of(file: CaseFile, agencies: Mapping[int, Known], book: LawBook) ->
 def _repeats(event: HistoryEntry, last: HistoryEntry | None) -> bool:
     if last is None or (event.kind, event.actor_key) != (last.kind, last.actor_key):
         return False
-    return event.kind in (EventKind.DRAFT_SAVED, EventKind.IDENTITY_REVEALED) and not event.note
+    return event.kind in (EventKind.DRAFT_SAVED, EventKind.STEP_REACHED, EventKind.STEP_RETRACTED)
 
 
 def _entry(event: HistoryEntry, reader: Reader) -> Entry:
