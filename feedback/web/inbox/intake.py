@@ -6,7 +6,9 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from feedback.domain.lifecycle import Channel
+from feedback.domain.submission import MOST_FILES
 from feedback.services.audit import actor_key
+from feedback.services.uploads import ACCEPTED_TYPES, LARGEST
 from feedback.web.form_files import allow_large_request
 from feedback.web.guards import staff
 from feedback.web.inbox.blueprint import blueprint
@@ -44,4 +46,11 @@ csrf.exempt(take_in_submission)
 
 
 def _page(sheet: Sheet) -> str:
-    return render_template("staff/intake.html", sheet=sheet, form=sheet.form)
+    return render_template(
+        "staff/intake.html",
+        sheet=sheet,
+        form=sheet.form,
+        accepted=ACCEPTED_TYPES,
+        largest=LARGEST,
+        most_files=MOST_FILES,
+    )
