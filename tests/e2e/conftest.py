@@ -2,7 +2,7 @@
 
 `make e2e` names the browser in FEEDBACK_CHROMIUM. Windows of a test that failed are photographed into
 var/e2e; FEEDBACK_E2E_PICTURES=folder photographs every page that is looked at, for human eyes.
-FEEDBACK_E2E_KEEP=folder uses the product's folder again and leaves it, to start faster while writing tests.
+FEEDBACK_E2E_VAR=var uses the product that already runs on that folder, while tests are written.
 """
 
 from __future__ import annotations
@@ -61,12 +61,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def product() -> Iterator[Product]:
     """The whole product on a fresh folder, with its demonstration."""
-    kept = os.environ.get("FEEDBACK_E2E_KEEP")
+    if "FEEDBACK_E2E_VAR" in os.environ:
+        yield products.already_running(Path(os.environ["FEEDBACK_E2E_VAR"]))
+        return
     with tempfile.TemporaryDirectory(prefix="hoi-am-e2e-") as folder:
-        place = Path(kept or folder)
         # Embedded PostgreSQL may run as another user than the tests.
-        place.chmod(0o755)
-        with products.running(place) as started:
+        Path(folder).chmod(0o755)
+        with products.running(Path(folder)) as started:
             yield started
 
 

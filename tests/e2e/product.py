@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from feedback.embedded.instance import Instance
 from feedback.embedded.ports import HOST, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,45 +26,9 @@ _NOT_PASSED_ON = re.compile(r"FEEDBACK_|MAKE")
 class Product:
     """A running product: where it answers, and what it left under its `var`."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, address: str) -> None:
         self.var = var
-        port = free_port()
-        self.address = f"http://{HOST}:{port}"
-        self._said = var.with_suffix(".out")
-        self.environment = {k: v for k, v in os.environ.items() if not _NOT_PASSED_ON.match(k)}
-        with self._said.open("wb") as stream:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "feedback.embedded", "--port", str(port), "--var", str(var)],
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    @property
-    def said(self) -> str:
-        """What the terminal has shown so far."""
-        return self._said.read_text(errors="replace")
-
-    def wait(self) -> None:
-        """Wait for the panel with the address, which comes last."""
-        until = time.monotonic() + _PATIENCE
-        while self.address + "/board" not in self.said:
-            assert self._process.poll() is None, self.said
-            assert time.monotonic() < until, self.said
-            time.sleep(0.2)
-
-    def stop(self) -> int:
-        """End it as Ctrl-C does; give the exit code."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
-        try:
-            return self._process.wait(60)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
+        self.address = address
 
     def logins(self) -> dict[str, str]:
         """The e-mail addresses of the panel's logins, by what stands before the @."""
@@ -75,7 +40,7 @@ class Product:
         done = subprocess.run(
             [sys.executable, "-m", "feedback.cli", *words],
             cwd=ROOT,
-            env={**self.environment, "FEEDBACK_VAR": str(self.var)},
+            env={**_environment(), "FEEDBACK_VAR": str(self.var)},
             capture_output=True,
             text=True,
             check=False,
@@ -93,6 +58,11 @@ class Product:
         return lines
 
 
+def _environment() -> dict[str, str]:
+    """The environment without what would have the product use another one's stores."""
+    return {name: value for name, value in os.environ.items() if not _NOT_PASSED_ON.match(name)}
+
+
 def address_of(login: str) -> str:
     """The e-mail address of a demonstration account."""
     return f"{login}@{_DOMAIN}"
@@ -102,12 +72,50 @@ def _is_error(line: str) -> bool:
     return '"level": "error"' in line or '"level": "critical"' in line or "Traceback" in line
 
 
+def already_running(var: Path) -> Product:
+    """The product that somebody started on the folder `var`, in another terminal."""
+    holder = Instance(var).holder()
+    assert holder is not None, f"nothing runs on {var}"
+    return Product(var, holder[2])
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[Product]:
-    """Run the product until the block ends."""
-    product = Product(folder / "var")
+    """Run the product on a fresh folder and a free port until the block ends."""
+    var, said, port = folder / "var", folder / "said.txt", free_port()
+    product = Product(var, f"http://{HOST}:{port}")
+    with said.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "feedback.embedded", "--port", str(port), "--var", str(var)],
+            cwd=ROOT,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
-        product.wait()
+        _wait_for_panel(process, said, product.address)
         yield product
     finally:
-        product.stop()
+        _stop(process)
+
+
+def _wait_for_panel(process: subprocess.Popen[bytes], said: Path, address: str) -> None:
+    """Wait until everything runs: the panel with the addresses comes last."""
+    until = time.monotonic() + _PATIENCE
+    while f"{address}/board" not in said.read_text(errors="replace"):
+        assert process.poll() is None, said.read_text(errors="replace")
+        assert time.monotonic() < until, said.read_text(errors="replace")
+        time.sleep(0.2)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End it as Ctrl-C does."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

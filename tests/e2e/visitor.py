@@ -73,14 +73,14 @@ class Visitor:
     def look(self, name: str, *, schemes: tuple[str, ...] = ("light", "dark")) -> None:
         """Have axe look at the page in both schemes, see that it fits, and photograph it when asked to.
 
-        Checks what every page of the product promises: one h1, the language named, nothing wider
-        than the window.
+        Checks what every page of the product promises: one h1, and nothing wider than the window.
         """
         page = self.page
         page.evaluate("document.fonts.ready.then(() => null)")
         for scheme in schemes:
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-            assert violations(page) == [], f"{name} ({scheme}) at {page.url}"
+            found = "\n".join(violations(page))
+            assert not found, f"{name} ({scheme}) at {page.url}:\n{found}"
             if PICTURES:
                 file = f"{name}-{self.width}-{scheme}.png"
                 page.screenshot(path=Path(PICTURES) / file, full_page=True)
