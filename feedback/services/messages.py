@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from feedback import mail
 from feedback.db import WORKER, transaction
+from feedback.domain.notices import NoticeKind
 from feedback.models import Message
 from feedback.services.composing import Nobody, Post, compose
 
@@ -170,14 +171,22 @@ def _try(session: Session, post: Post, connection: mail.Connection, row: Message
         return _postpone(row, f"{type(error).__name__}{detail}", now)
     row.state = "sent"
     row.sent_at = now
+    _forget_link(row)
     row.lease_until = None
     row.last_error = f"{refused} of the recipients were refused" if refused else None
     return Outcome.SENT
 
 
+def _forget_link(row: Message) -> None:
+    """Drop the text of an account's letter, which holds a one-time link, once it will not be sent again."""
+    if row.kind == NoticeKind.ACCOUNT_MAIL:
+        row.params = "{}"
+
+
 def _cancel(row: Message, why: str, now: datetime) -> Outcome:
     row.state = "cancelled"
     row.cancelled_at = now
+    _forget_link(row)
     row.last_error = why
     row.lease_until = None
     return Outcome.CANCELLED
