@@ -41,6 +41,7 @@ KEPT_FOR = timedelta(hours=24)
 
 _ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf"}
 _OFFICE = re.compile(r"application/(zip|msword|rtf|vnd\.|x-ole|x-7z|x-rar|gzip)")
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _LONGEST_NAME = 100
 _CHUNK = 1 << 16
@@ -173,7 +174,8 @@ def _kind_of(head: bytes, name: str) -> str:
         raise UploadRefused(name, "heic")
     if media_type.startswith("video/"):
         raise UploadRefused(name, "video")
-    raise UploadRefused(name, "office" if _OFFICE.match(media_type) else "type")
+    office = head.startswith(_OLD_OFFICE) or _OFFICE.match(media_type)
+    raise UploadRefused(name, "office" if office else "type")
 
 
 def _rewrite(kind: str, raw: Path, clean: Path, name: str) -> str:
