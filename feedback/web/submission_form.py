@@ -7,6 +7,7 @@ put into words here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -106,11 +107,7 @@ class SubmissionForm(Form):
 
     def offer_fields(self, groups: tuple[FieldGroup, ...]) -> None:
         """Let people choose among `groups`, or leave the choice to the system."""
-        choices = [SelectChoice("", _("Để hệ thống đề xuất"))]
-        for group in groups:
-            heading = localized(group)
-            choices += [SelectChoice(str(row.id), localized(row), optgroup=heading) for row in group.fields]
-        self.field_id.choices = choices
+        self.field_id.choices = list(_choices(groups, locale_code()))
 
     def submission(
         self, *, channel: Channel, gazetteer: Gazetteer, files: tuple[StoredFile, ...]
@@ -150,6 +147,16 @@ class SubmissionForm(Form):
     def say(self, field: str, code: str) -> None:
         """Put a broken rule of the domain on its field, in words."""
         add_error(self[_FIELDS.get(field, field)], problem_text(field, code))
+
+
+@lru_cache(maxsize=8)
+def _choices(groups: tuple[FieldGroup, ...], locale: str) -> tuple[SelectChoice, ...]:
+    """The choices of the field, in the page's language: built once for the groups at hand."""
+    choices = [SelectChoice("", _("Để hệ thống đề xuất"))]
+    for group in groups:
+        heading = localized(group)
+        choices += [SelectChoice(str(row.id), localized(row), optgroup=heading) for row in group.fields]
+    return tuple(choices)
 
 
 class ClerkSubmissionForm(SubmissionForm):

@@ -16,6 +16,7 @@ from feedback.web.guards import public
 from feedback.web.headers import private
 from feedback.web.limits import SUBMIT, limiter
 from feedback.web.public.blueprint import blueprint
+from feedback.web.public.fresh_form import fresh_page
 from feedback.web.security import csrf
 from feedback.web.submission_form import SubmissionForm
 from feedback.web.submission_handler import Sheet
@@ -27,7 +28,7 @@ def submit() -> ResponseReturnValue:
     """Show the form, or receive what it brings."""
     private()
     if request.method == "GET":
-        return _page(submission_handler.show(SubmissionForm()))
+        return fresh_page(_empty)
     allow_large_request()
     form = SubmissionForm()
     try:
@@ -50,8 +51,17 @@ def _count() -> None:
     """Count one sending; raises RateLimitExceeded. The page is given back with what was typed."""
 
 
+def _empty() -> tuple[str, str]:
+    sheet = submission_handler.show(SubmissionForm())
+    return _rendered(sheet), sheet.token
+
+
 def _page(sheet: Sheet) -> ResponseReturnValue:
-    page = render_template(
+    return _rendered(sheet), sheet.status
+
+
+def _rendered(sheet: Sheet) -> str:
+    return render_template(
         "public/submit.html",
         sheet=sheet,
         form=sheet.form,
@@ -59,4 +69,3 @@ def _page(sheet: Sheet) -> ResponseReturnValue:
         largest=LARGEST,
         most_files=MOST_FILES,
     )
-    return page, sheet.status
