@@ -12,6 +12,14 @@ EVERYBODY = "everybody"
 STAFF = "staff"
 NOBODY = "nobody"
 _ADMIN = (PositionKind.ADMINISTRATOR,)
+_DESK = (PositionKind.DISPATCHER, PositionKind.COORDINATOR_HEAD)
+_HEADS = (
+    PositionKind.HEAD_OF_UNIT,
+    PositionKind.HEAD_OF_AGENCY,
+    PositionKind.COORDINATOR_HEAD,
+    PositionKind.CHAIRMAN,
+)
+_INTAKE = (PositionKind.RECEPTION, PositionKind.DISPATCHER)
 
 ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "static": EVERYBODY,
@@ -50,6 +58,22 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "security.logout": STAFF,
     "account.enter": STAFF,
     "account.home": STAFF,
+    # What somebody sees of a case on these pages is row-level security's and the permissions' matter.
+    "inbox.act": STAFF,
+    "inbox.agencies": STAFF,
+    "inbox.case": STAFF,
+    "inbox.deliveries": STAFF,
+    "inbox.file": STAFF,
+    "inbox.home": STAFF,
+    "inbox.identity": STAFF,
+    "inbox.letter": STAFF,
+    "inbox.publication": STAFF,
+    "inbox.restricted": STAFF,
+    "inbox.acknowledge": _HEADS,
+    "inbox.head": _HEADS,
+    "inbox.intake": _INTAKE,
+    "inbox.take_in_submission": _INTAKE,
+    "inbox.triage": _DESK,
     "admin.account": _ADMIN,
     "admin.accounts": _ADMIN,
     "admin.agencies": _ADMIN,
