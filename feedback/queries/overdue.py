@@ -8,13 +8,14 @@ the cost follows what is due and not what was ever stored.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, text
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import day_end, day_start, local_date
 from feedback.domain.clocks import Clock
@@ -49,12 +50,10 @@ _DUE = text(
     ORDER BY d.due_at, d.id
     """  # noqa: S608 - made of our own constants
 )
-_OF_DEADLINE = (
-    Deadline.case_id, Deadline.clock, Deadline.due_on, Deadline.due_at, Deadline.started_at, Deadline.state,
-)  # fmt: skip
-_OF_CASE = (
-    Case.state, Case.lead_agency_id, Case.unit_id, Case.officer_id, Case.restricted_at,
-    Case.accused_agency_id,
+_FACTS = (
+    Deadline.id, Deadline.case_id, Deadline.clock, Deadline.due_on, Deadline.due_at, Deadline.started_at,
+    Deadline.state.label("limited_state"), Case.state, Case.lead_agency_id, Case.unit_id, Case.officer_id,
+    Case.restricted_at, Case.accused_agency_id, Agency.kind.label("agency_kind"),
 )  # fmt: skip
 
 
@@ -123,58 +122,52 @@ def running(session: Session, deadline_ids: Collection[UUID], book: LawBook) -> 
     return {row.facts.deadline_id: row for row in found}  # type: ignore[misc]
 
 
-def running_of(
-    session: Session, case_ids: Collection[UUID], book: LawBook
-) -> dict[tuple[UUID, Clock], Running]:
-    """Give the running deadlines of these cases, by case and clock; paused ones too."""
-    found = _read(session, book, Deadline.case_id.in_(case_ids))
-    return {(row.case_id, row.facts.clock): row for row in found}
-
-
 def _read(session: Session, book: LawBook, *conditions: ColumnElement[bool]) -> Iterator[Running]:
-    rows = session.execute(
-        select(Deadline, Case, Agency.kind)
+    rows: Sequence[Any] = session.execute(
+        select(*_FACTS)
         .join(Case, Case.id == Deadline.case_id)
         .outerjoin(Agency, Agency.id == Case.lead_agency_id)
         .where(Deadline.superseded_at.is_(None), Deadline.met_at.is_(None), *conditions)
-        .options(load_only(*_OF_DEADLINE), load_only(*_OF_CASE))
     ).all()
-    seals = read_seals(session, [case for _, case, _ in rows if case.restricted_at is not None])
-    for deadline, case, agency_kind in rows:
-        yield Running(case.id, _facts(deadline, case, agency_kind, seals.get(case.id, OPEN), book))
+    sealed = {row.case_id: row.accused_agency_id for row in rows if row.restricted_at is not None}
+    seals = read_seals(session, sealed)
+    for row in rows:
+        yield Running(row.case_id, _facts(row, seals.get(row.case_id, OPEN), book))
 
 
-def _facts(deadline: Deadline, case: Case, agency_kind: str | None, seal: Seal, book: LawBook) -> ClockFacts:
+def _facts(row: Any, seal: Seal, book: LawBook) -> ClockFacts:
     limit = None
-    if deadline.state is not None:
-        limit = limit_in_force(book.limits, deadline.state, local_date(deadline.started_at))
+    if row.limited_state is not None:
+        limit = limit_in_force(book.limits, row.limited_state, local_date(row.started_at))
     return ClockFacts(
-        clock=Clock(deadline.clock),
-        deadline_id=deadline.id,
-        due_on=deadline.due_on,
-        due_at=deadline.due_at,
-        state=case.state,
-        agency_id=case.lead_agency_id,
-        unit_id=case.unit_id,
-        officer_id=case.officer_id,
-        external=agency_kind == AgencyKind.EXTERNAL,
-        restricted=case.restricted_at is not None,
+        clock=Clock(row.clock),
+        deadline_id=row.id,
+        due_on=row.due_on,
+        due_at=row.due_at,
+        state=row.state,
+        agency_id=row.lead_agency_id,
+        unit_id=row.unit_id,
+        officer_id=row.officer_id,
+        external=row.agency_kind == AgencyKind.EXTERNAL,
+        restricted=row.restricted_at is not None,
         owner=None if limit is None else limit.owner,
         next_up=None if limit is None else limit.next_up,
         seal=seal,
     )
 
 
-def read_seals(session: Session, cases: Sequence[Case]) -> dict[UUID, Seal]:
-    """Give whom the letters of restricted `cases` may reach, by the id of the case.
+def read_seals(session: Session, accused: Mapping[UUID, int | None]) -> dict[UUID, Seal]:
+    """Give whom the letters of restricted cases may reach, by the id of the case.
+
+    accused: the cases, each with the agency that stands accused, when one is named.
 
     Never the accused agency or, while none is named, one that ever had the case in its hands (the
     coordinator aside, who has every case at some time); and only accounts on the access list, of
     whom the first that was granted stands in first.
     """
-    if not cases:
+    if not accused:
         return {}
-    ids = [case.id for case in cases]
+    ids = list(accused)
     barred: dict[UUID, set[int]] = defaultdict(set)
     hands = session.execute(
         select(Assignment.case_id, Assignment.agency_id)
@@ -192,11 +185,9 @@ def read_seals(session: Session, cases: Sequence[Case]) -> dict[UUID, Seal]:
     for case_id, account_id in leaves:
         listed[case_id].append(account_id)
     return {
-        case.id: Seal(
-            agency_ids=frozenset(
-                barred[case.id] if case.accused_agency_id is None else {case.accused_agency_id}
-            ),
-            access_list=tuple(listed[case.id]),
+        case_id: Seal(
+            agency_ids=frozenset(barred[case_id] if agency_id is None else {agency_id}),
+            access_list=tuple(listed[case_id]),
         )
-        for case in cases
+        for case_id, agency_id in accused.items()
     }

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, not_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,9 @@ from feedback.domain.notices import NoticeKind
 from feedback.models import Digest, EscalationStep, Message
 from feedback.queries.law_book import LawBook
 from feedback.services import notices
+
+# The first half of the advisory locks that this module takes; the second is the position's number.
+_LOCK_SPACE = 20_260_722
 
 
 def _waiting(at_once: Collection[str]) -> ColumnElement[bool]:
@@ -50,26 +53,23 @@ def write_digest(
     The next digest is the one already written and not yet sent, else a new one for the first
     office hours in which the position has had none that day. Each step is in one digest only.
     """
-    steps = session.scalars(
-        select(EscalationStep.id)
-        .where(EscalationStep.position_id == position_id, _waiting(at_once))
-        .order_by(EscalationStep.id)
-        .with_for_update()
-    ).all()
-    if not steps:
+    # Two runs at the same position take turns, or both would begin a letter.
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK_SPACE, position_id)))
+    waiting = and_(EscalationStep.position_id == position_id, _waiting(at_once))
+    if not session.scalar(select(exists().where(waiting))):
         return False
     latest = session.scalars(
         select(Digest).where(Digest.position_id == position_id).order_by(Digest.local_date.desc()).limit(1)
     ).one_or_none()
-    new = latest is None or not _can_take_more(session, latest, at)
-    digest_id = _write(session, position_id, latest, at, book) if new or latest is None else latest.id
+    joins = latest is not None and _can_take_more(session, latest, at)
+    digest_id = latest.id if latest is not None and joins else _write(session, position_id, latest, at, book)
     session.execute(
         update(EscalationStep)
-        .where(EscalationStep.id.in_(steps))
+        .where(waiting)
         .values(digest_id=digest_id)
         .execution_options(synchronize_session=False)
     )
-    return new
+    return not joins
 
 
 def _can_take_more(session: Session, digest: Digest, at: datetime) -> bool:

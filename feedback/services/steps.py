@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import insert, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
@@ -23,7 +23,7 @@ from feedback.domain.escalation import acknowledge_by, address, shown_also_to, s
 from feedback.domain.events import EventKind
 from feedback.domain.notices import NoticeKind
 from feedback.domain.recipients import Directory, Recipient
-from feedback.models import AuditEvent, EscalationStep, Message
+from feedback.models import EscalationStep, Message
 from feedback.queries.law_book import LawBook
 from feedback.queries.open_steps import Ended, Ending, Unacknowledged
 from feedback.queries.overdue import Due, Running, running
@@ -90,8 +90,7 @@ class _Chunk:
             )
             for row in written
         ]  # fmt: skip
-        if events:
-            session.connection().execute(insert(AuditEvent).inline(), events)
+        _record(session, events)
         self._tell_at_once(session, written, events, at_once)
         return len(written)
 
@@ -107,36 +106,50 @@ class _Chunk:
             if row.step in at_once and row.raised_from_id is None
         ]  # fmt: skip
         if rows:
-            session.connection().execute(upsert(Message).on_conflict_do_nothing().inline(), rows)
+            session.connection().execute(insert(Message).on_conflict_do_nothing().inline(), rows)
             ring(session, "messages")
 
 
-def _insert(session: Session, rows: list[Row]) -> Sequence[Any]:
-    """Insert steps and give those that are new; one that was taken back before climbs again."""
-    statement = upsert(EscalationStep)
-    anew = {name: statement.excluded[name] for name in rows[0] if name not in ("id", "case_id")}
-    cleared = dict.fromkeys(
-        ("retracted_at", "retraction_reason", "digest_id", "acknowledged_at", "acknowledged_by",
-         "promised_on", "raised_at")
-    )  # fmt: skip
-    return (
-        session.connection()
-        .execute(
-            statement.on_conflict_do_update(
-                index_elements=["deadline_id", "step", "position_id"],
-                set_={**anew, **cleared},
-                where=EscalationStep.retracted_at.is_not(None),
-            ).returning(
-                EscalationStep.id,
-                EscalationStep.case_id,
-                EscalationStep.step,
-                EscalationStep.position_id,
-                EscalationStep.raised_from_id,
-            ),
-            rows,
-        )
-        .all()
-    )
+# One statement a chunk: rows come as columns. A step that was taken back before climbs again.
+_INSERT_STEPS = text(
+    """
+    INSERT INTO escalation_steps (id, case_id, deadline_id, step, position_id, skipped_vacant,
+                                  raised_from_id, reached_on, recorded_at)
+    SELECT * FROM unnest(
+        CAST(:id AS uuid[]), CAST(:case_id AS uuid[]), CAST(:deadline_id AS uuid[]), CAST(:step AS text[]),
+        CAST(:position_id AS integer[]), CAST(:skipped_vacant AS text[]), CAST(:raised_from_id AS uuid[]),
+        CAST(:reached_on AS date[]), CAST(:recorded_at AS timestamptz[]))
+    ON CONFLICT (deadline_id, step, position_id) DO UPDATE SET
+        skipped_vacant = excluded.skipped_vacant, raised_from_id = excluded.raised_from_id,
+        reached_on = excluded.reached_on, recorded_at = excluded.recorded_at,
+        retracted_at = NULL, retraction_reason = NULL, digest_id = NULL, raised_at = NULL,
+        acknowledged_at = NULL, acknowledged_by = NULL, promised_on = NULL, promise_reason = ''
+    WHERE escalation_steps.retracted_at IS NOT NULL
+    RETURNING id, case_id, step, position_id, raised_from_id
+    """
+)
+_INSERT_EVENTS = text(
+    """
+    INSERT INTO audit_events (stream, id, at, actor, kind, case_id, payload)
+    SELECT * FROM unnest(
+        CAST(:stream AS text[]), CAST(:id AS uuid[]), CAST(:at AS timestamptz[]), CAST(:actor AS text[]),
+        CAST(:kind AS text[]), CAST(:case_id AS uuid[]), CAST(:payload AS text[]))
+    """
+)
+
+
+def _columns(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def _insert(session: Session, rows: Sequence[Row]) -> Sequence[Any]:
+    """Insert steps and give those that are new."""
+    return session.execute(_INSERT_STEPS, _columns(rows)).all()
+
+
+def _record(session: Session, events: Sequence[Row]) -> None:
+    if events:
+        session.execute(_INSERT_EVENTS, _columns(events))
 
 
 def at_once_codes(book: LawBook) -> frozenset[str]:
@@ -200,8 +213,7 @@ def close(session: Session, ended: Sequence[Ended], at: datetime) -> tuple[int, 
             for item in ended
             if item.step_id in changed
         ]  # fmt: skip
-        if events:
-            session.connection().execute(insert(AuditEvent).inline(), events)
+        _record(session, events)
     return settled, taken_back
 
 
