@@ -58,8 +58,10 @@ class Cast:
         return self.session.get_one(Case, self.cases[title])
 
     def commune_agency_id(self) -> int | None:
-        """Give the People's Committee of the commune that the case names."""
+        """Give the People's Committee of the commune that the case names, if it names one."""
         code = self.case.commune_code
+        if code is None:
+            return None
         return self.session.scalars(select(Agency.id).where(Agency.commune_code == code)).one_or_none()
 
     def _handling_agency(self) -> int:

@@ -113,9 +113,15 @@ def _grant(cast: Cast) -> None:
     extensions.decide(cast.session, cast.head, cast.case, granted=True, now=cast.now, book=cast.book)
 
 
+def _elsewhere(cast: Cast) -> int:
+    """Give the agency that the message names next, or another one where the rules chose that at once."""
+    wanted = cast.agency_id(cast.message["to"])
+    return wanted if wanted != cast.case.lead_agency_id else cast.agency_id(_DESK_AGENCY)
+
+
 def _transfer(cast: Cast) -> None:
     handling.transfer(
-        cast.session, cast.head, cast.case, to_agency_id=cast.agency_id(cast.message["to"]),
+        cast.session, cast.head, cast.case, to_agency_id=_elsewhere(cast),
         reason=cast.message["reason"], now=cast.now, book=cast.book,
     )  # fmt: skip
 
@@ -123,7 +129,7 @@ def _transfer(cast: Cast) -> None:
 def _send_back(cast: Cast) -> None:
     handling.send_back(
         cast.session, cast.officer, cast.case, reason=cast.message["reason"],
-        proposed_agency_id=cast.agency_id(cast.message["to"]), now=cast.now, book=cast.book,
+        proposed_agency_id=_elsewhere(cast), now=cast.now, book=cast.book,
     )  # fmt: skip
 
 
@@ -180,7 +186,7 @@ _AT_THE_DESK: tuple[_Line, ...] = ((1, 8, _to_triage),)
 SCRIPTS: Mapping[str, tuple[_Line, ...]] = {
     "assigned": ((0, 8, _given),),
     "urgent": ((0, 6, _given),),
-    "triage": (),
+    "triage": _AT_THE_DESK,
     "in_progress": _TAKEN,
     "in_progress_due_soon": _TAKEN,
     "overdue": _TAKEN,
