@@ -66,6 +66,11 @@ def undone(superuser: Engine) -> Iterator[sessionmaker[Session]]:
         def forget_speaker(session: Session, transaction: Any) -> None:
             connection.info.pop("speaker", None)
 
+        @event.listens_for(factory, "before_flush")
+        def speak(session: Session, context: Any, instances: Any) -> None:
+            # A flush asks the transaction for its connection, past the method above.
+            session.connection()
+
         try:
             yield factory
         finally:

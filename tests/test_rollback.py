@@ -34,6 +34,24 @@ def test_web_role_reads_what_the_worker_made_but_not_its_work(
     assert worker_session.scalar(select(func.count()).select_from(Work)) == 1
 
 
+def test_a_flush_speaks_in_its_own_role_too(make: Factory, worker_session, web_session, now: datetime):
+    public = web_session(db.PUBLIC)
+    for _ in range(2):
+        public.scalar(select(1))
+        worker_session.add(
+            Work(
+                id=db.new_id(),
+                kind="route",
+                subject=db.new_id(),
+                created_at=now,
+                available_at=now,
+                attempts=1,
+            )
+        )
+        worker_session.commit()
+    assert worker_session.scalar(select(func.count()).select_from(Work)) == 2
+
+
 def test_web_role_may_not_delete(make: Factory, web_session):
     account = make.account()
     public = web_session(db.PUBLIC)
