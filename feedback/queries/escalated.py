@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from feedback.models import Account, Agency, Case, Deadline, EscalationStep, Position
@@ -99,9 +99,11 @@ def retracted(
 
 
 def waiting_count(position_ids: Collection[int]) -> Any:
-    """Give, as a column, how many steps wait for an acknowledgement of these positions, to 1,001."""
+    """Give, as a column, about how many cases these positions are to acknowledge steps, to 1,001."""
     return capped(
-        select(literal(1)).where(
+        select(EscalationStep.case_id)
+        .distinct()
+        .where(
             EscalationStep.position_id.in_(position_ids),
             EscalationStep.acknowledged_at.is_(None),
             EscalationStep.retracted_at.is_(None),

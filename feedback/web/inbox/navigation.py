@@ -17,7 +17,7 @@ from feedback.web.rendering import number
 from feedback.web.requests import request_actor, request_now, request_session
 
 INTAKE_KINDS = frozenset({PositionKind.RECEPTION, PositionKind.DISPATCHER})
-DELIVERY_KINDS = HANDLERS | {PositionKind.RECEPTION}
+DELIVERY_KINDS = HANDLERS | DESK_KINDS | {PositionKind.RECEPTION}
 
 
 def request_desk() -> Desk:
@@ -44,9 +44,12 @@ def entries(actor: Actor) -> list[dict[str, Any]]:
     areas: list[tuple[str, str, str, int | None]] = [lead] if lead else []
     if actor.holds(DESK_KINDS):
         areas.append(("inbox.triage", _("Điều phối"), "signpost-split", counts.get("triage")))
+    intake = ("inbox.intake", _("Nhập phản ánh"), "pencil-square", None)
+    if actor.holds({PositionKind.RECEPTION}):
+        areas.append(intake)
     areas.append(("inbox.home", _("Hộp việc"), "inbox", counts.get("mine")))
-    if actor.holds(INTAKE_KINDS):
-        areas.append(("inbox.intake", _("Nhập phản ánh"), "pencil-square", None))
+    if actor.holds(INTAKE_KINDS) and intake not in areas:
+        areas.append(intake)
     if actor.holds(DELIVERY_KINDS):
         areas.append(("inbox.deliveries", _("Trả kết quả"), "mailbox", counts.get("deliveries")))
     if actor.holds(HANDLERS | CHECKERS):
