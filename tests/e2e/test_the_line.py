@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 
 import pytest
 from playwright.sync_api import expect
@@ -16,8 +17,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 
 def test_a_message_travels_to_its_answer(visitor: Open, width: int) -> None:
-    sender = f"buoi-{width}@example.org"
-    title = f"Đèn đường hẻm 12 không sáng ({width})"
+    mark = secrets.token_hex(2)
+    sender = f"buoi-{mark}@example.org"
+    title = f"Đèn đường hẻm 12 không sáng ({mark})"
     citizen = visitor(width=width)
     code = _send(citizen, sender, title)
     _is_routed(citizen, code)
@@ -34,7 +36,7 @@ def test_a_message_travels_to_its_answer(visitor: Open, width: int) -> None:
     expect(citizen.page.locator("#answer")).to_contain_text(story.ANSWER)
     citizen.look("track-answered")
 
-    public_title = f"{story.PUBLIC_TITLE} ({width})"
+    public_title = f"{story.PUBLIC_TITLE} ({mark})"
     _propose(officer, title, public_title)
     _check(visitor("dieuphoi", width=width), public_title)
     _is_on_the_board(citizen, public_title)
@@ -69,7 +71,7 @@ def _is_routed(citizen: Visitor, code: str) -> None:
     page = citizen.page
     expect(page.locator(".now-due")).to_contain_text("15 ngày làm việc")
     citizen.look("track-assigned")
-    page.get_by_text("Nội dung đã gửi").click()
+    page.get_by_text("Nội dung ông/bà đã gửi").click()
     with page.expect_download() as fetched:
         page.get_by_role("link", name="den-duong.jpg").click()
     kept = fetched.value.path().read_bytes()
@@ -111,7 +113,11 @@ def _propose(officer: Visitor, title: str, public_title: str) -> None:
     expect(page.get_by_label("Câu trả lời được công khai")).to_have_value(story.ANSWER)
     page.get_by_label("Tiêu đề công khai").fill(public_title)
     page.get_by_label("Tóm tắt bằng lời của cơ quan").fill(story.SUMMARY)
-    officer.look("propose", schemes=("light",))
+    officer.refusals.add(422)
+    page.get_by_role("button", name="Đề xuất công khai").click()
+    expect(page.locator("[data-error-summary]")).to_contain_text("địa điểm cụ thể")
+    officer.look("propose-refused")
+    page.get_by_label("Câu trả lời được công khai").fill(story.PUBLIC_ANSWER)
     page.get_by_role("button", name="Đề xuất công khai").click()
     steps.told(officer, "Đã đề xuất công khai")
 
@@ -132,7 +138,7 @@ def _is_on_the_board(citizen: Visitor, public_title: str) -> None:
     citizen.page.get_by_role("link", name=public_title).click()
     main = citizen.page.locator("main")
     expect(main).to_contain_text(story.SUMMARY)
-    expect(main).to_contain_text(story.ANSWER)
+    expect(main).to_contain_text(story.PUBLIC_ANSWER)
     for private in (story.SENDER, story.PLACE_DETAIL, story.BODY[:40], "den-duong.jpg"):
         expect(main).not_to_contain_text(private)
     citizen.look("published")
