@@ -1,6 +1,8 @@
 """What an attacker measures or races: equal work for every address, one success for a one-time link."""
 
+import statistics
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import argon2.low_level
@@ -13,6 +15,7 @@ from feedback.domain.positions import PositionKind
 from feedback.models import Account, AuditEvent
 from feedback.services.accounts import LOCK_FOR, MOST_FAILURES
 from feedback.services.passwords import hash_password
+from feedback.web.limits import limiter
 from tests.factories import Factory
 from tests.pages import form_of, send
 
@@ -78,7 +81,7 @@ def test_raced_link_sets_one_password(fresh_database, other_app, now):
 
 def test_failures_made_at_once_are_all_counted(fresh_database, other_app, now):
     app = other_app(database_url=fresh_database.web)
-    app.config["RATELIMIT_ENABLED"] = False
+    limiter.enabled = False
     engines = [db.make_engine(url, pool_size=8) for url in (fresh_database.web, fresh_database.worker)]
     web, worker = map(db.session_factory, engines)
     app.extensions["feedback"]["sessions"] = web
@@ -100,6 +103,34 @@ def test_failures_made_at_once_are_all_counted(fresh_database, other_app, now):
         assert session.get_one(Account, account.id).failed_logins == 8
     for engine in engines:
         engine.dispose()
+
+
+@pytest.mark.bench
+def test_sign_in_takes_as_long_for_a_stranger_as_for_an_account(fresh_database, other_app, now):
+    """500 interleaved pairs with real commits: the medians differ by less than 5 ms."""
+    app = other_app(database_url=fresh_database.web)
+    limiter.enabled = False
+    engines = [db.make_engine(url, pool_size=2) for url in (fresh_database.web, fresh_database.worker)]
+    web, worker = map(db.session_factory, engines)
+    app.extensions["feedback"]["sessions"] = web
+    with db.transaction(worker, db.WORKER) as session:
+        # Ten attempts at each of fifty accounts: the last one only is met locked.
+        addresses = [Factory(session, now).account(password=hash_password(PASSWORD)).email for _ in range(50)]
+    browser = app.test_client()
+    data = form_of(browser.get("/staff/login")).fields | {"password": "sai mật khẩu"}
+
+    def spend(email: str) -> float:
+        began = time.perf_counter()
+        assert browser.post("/staff/login", data=data | {"email": email}).status_code == 200
+        return time.perf_counter() - began
+
+    gaps = [
+        spend(addresses[number % len(addresses)]) - spend(f"nobody-{number}@example.vn")
+        for number in range(500)
+    ]
+    for engine in engines:
+        engine.dispose()
+    assert abs(statistics.median(gaps)) < 0.005
 
 
 def _noting(name, do, work):
