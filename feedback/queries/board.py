@@ -7,16 +7,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, false, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
-from feedback.domain.text import fold, tokens
 from feedback.models import Agency, Commune, Field, Publication
 from feedback.queries.case_file import NotFound
+from feedback.queries.search_words import prefix_query
 
 PAGE = 20
 _MOST_FOUND = 1000
-_MOST_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +131,10 @@ def _filtered(query: Select[*tuple[Any, ...]], wanted: BoardFilter) -> Select[*t
     if wanted.commune_code:
         query = query.where(Publication.commune_code == wanted.commune_code)
     if wanted.text:
-        words = [fold(word) for word in tokens(wanted.text)][:_MOST_WORDS]
-        asked = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words if word.isalnum()))
-        found = func.search_publications(asked, _MOST_FOUND).table_valued("id")
-        query = query.where(Publication.id.in_(select(found.c.id)))
+        words = prefix_query(wanted.text)
+        if words is None:
+            return query.where(false())
+        asked = func.to_tsquery(literal_column("'simple'::regconfig"), words)
+        found = func.search_publications(asked, _MOST_FOUND).column_valued("found")
+        query = query.where(Publication.id.in_(select(found)))
     return query
