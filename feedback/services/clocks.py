@@ -182,7 +182,6 @@ def resume_agency_clock(
     since: when the wait was over, where that was before `now`: a term that ran out days before a
     worker saw it gives the agency no more time.
 
-
     The day of the pause had begun and counts as used, the day of the reply does not
     (Bộ luật Dân sự 2015 Đ.147.2), so no working day is lost or gained. A clock paused
     after its due date has no day left and is due on the day of the reply's next working day.

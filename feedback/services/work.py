@@ -1,8 +1,9 @@
-"""Work as rows: writing what must be done, and claiming it under a lease.
+"""Work as rows: writing what must be done, and claiming it.
 
 The shape follows what a transactional job queue needs: the row is written with its
 cause, a claim takes rows nobody else holds, and the effect is committed together with
-`done_at`. The bell after the commit only saves waiting for the sweeper.
+`done_at`. A worker that dies gives its rows back with its transaction. The bell after the
+commit only saves waiting for the sweeper.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from feedback.db import after_commit, new_id
+from feedback.domain.text import clean_line
 from feedback.models import Work
 
-LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
 
 
@@ -51,10 +52,11 @@ def ring(session: Session, name: str) -> None:
 
 
 def claim(session: Session, kind: WorkKind, now: datetime, limit: int) -> Sequence[Work]:
-    """Take up to `limit` rows of `kind` that nobody holds, oldest first, until `now` + LEASE.
+    """Take up to `limit` rows of `kind` that are available at `now` and that nobody holds, oldest first.
 
     The rows stay locked until the transaction ends; rows that another transaction holds
-    are passed over (SKIP LOCKED), so that workers share a queue without waiting.
+    are passed over (SKIP LOCKED), so that workers share a queue without waiting. A row whose
+    `lease_until` lies ahead is left to whoever set it.
     """
     return session.scalars(
         select(Work)
@@ -88,10 +90,13 @@ def backoff(attempts: int) -> timedelta:
 
 
 def fail(session: Session, row: Work, error: str, now: datetime) -> None:
-    """Count a failed attempt at `row`: try again later, or give up where staff can see it."""
+    """Count a failed attempt at `row`: try again later, or give up where staff can see it.
+
+    error: for staff; an error may quote what PostgreSQL does not store, so it is cleaned.
+    """
     attempts = row.attempts + 1
     row.attempts = attempts
-    row.last_error = error[:500]
+    row.last_error = clean_line(error)[:500]
     row.lease_until = None
     row.available_at = now + backoff(attempts)
     if attempts >= MOST_ATTEMPTS:
