@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from feedback.domain.duration import Duration
+from feedback.domain.explain import duration_words
 from feedback.domain.positions import AgencyKind
 from feedback.web.admin.blueprint import blueprint
+from feedback.web.rendering import locale_code
 
 _AGENCY_KINDS = {
     AgencyKind.COORDINATOR: _l("Cơ quan điều phối"),
@@ -36,6 +40,13 @@ _WORDS = {
     "assignment": _l("Ngày giao"),
     "reception": _l("Ngày tiếp nhận"),
     "supplement_request": _l("Ngày yêu cầu bổ sung"),
+    "reopening": _l("Ngày mở lại"),
+    "receipt": _l("Ngày nhận"),
+    "acceptance": _l("Ngày thụ lý"),
+    "request": _l("Ngày yêu cầu"),
+    "detection": _l("Khi phát hiện"),
+    "answer_approved": _l("Ngày duyệt câu trả lời"),
+    "status_update": _l("Ngày cập nhật tình trạng"),
     "route": _l("Phân loại"),
     "ok": _l("Tốt"),
     "unreachable": _l("Không kết nối được"),
@@ -63,6 +74,20 @@ def word(code: str | None) -> str:
     return "" if code is None else str(_WORDS.get(code, code))
 
 
+def duration_label(text: str) -> str:
+    """A term as its row holds it (``15wd``) in words: "15 ngày làm việc"."""
+    return duration_words(Duration.parse(text), locale_code())
+
+
+def offset_label(text: str) -> str:
+    """A ladder's distance from the due date (``-3wd``, ``+0wd``, ``+2h``) in words."""
+    amount = Duration.parse(text[1:])
+    if not amount.amount:
+        return str(_("khi đến hạn"))
+    words = duration_words(amount, locale_code())
+    return str(_("trước hạn %(n)s", n=words) if text.startswith("-") else _("quá hạn %(n)s", n=words))
+
+
 @blueprint.app_template_filter("utc")
 def utc(moment: datetime) -> datetime:
     """A moment that the login library wrote without a zone, which is UTC, with it."""
@@ -71,4 +96,9 @@ def utc(moment: datetime) -> datetime:
 
 @blueprint.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"agency_kind_label": agency_kind_label, "word": word}
+    return {
+        "agency_kind_label": agency_kind_label,
+        "word": word,
+        "duration_label": duration_label,
+        "offset_label": offset_label,
+    }
