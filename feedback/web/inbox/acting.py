@@ -16,7 +16,7 @@ from feedback.services.errors import Conflict, InvalidInput
 from feedback.services.facts import case_facts
 from feedback.web.errors import WHY
 from feedback.web.guards import staff
-from feedback.web.inbox.acts import REGISTER, Act, Again, Task
+from feedback.web.inbox.acts import REGISTER, Act, Task
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.problems import problem_text
 from feedback.web.inbox.summary import changes_in_words, summary_of
@@ -39,6 +39,8 @@ def act(reference: str, slug: str) -> ResponseReturnValue:
     if not task.sent:
         return _show(one, task)
     one.prepare(task)
+    if one.asks_again():
+        return _page(one, task, 200)
     if not task.form.validate():
         return _page(one, task, 400 if "csrf_token" in task.form.errors else 422)
     try:
@@ -56,8 +58,6 @@ def act(reference: str, slug: str) -> ResponseReturnValue:
     except TransitionRefused:
         task.refused = str(WHY["state"])
         return _page(one, task, 409)
-    except Again:
-        return _page(one, task, 200)
     flash(said, "success")
     return _onward(one, task)
 

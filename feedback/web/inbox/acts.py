@@ -43,10 +43,6 @@ class ActForm(Form):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-class Again(Exception):
-    """The form is shown again although nothing is wrong: a row was added, a search was run."""
-
-
 FormOfAct = TypeVar("FormOfAct", bound=ActForm)
 
 
@@ -131,6 +127,10 @@ class Act(Generic[FormOfAct]):
 
     def prepare(self, task: Task[FormOfAct]) -> None:
         """Give the form its choices and, when it is fresh, what stands in it."""
+
+    def asks_again(self) -> bool:
+        """Tell whether the form was only sent to be shown again: with one more row, with what was found."""
+        return False
 
     def run(self, task: Task[FormOfAct]) -> str:
         """Do it and give the sentence that says so. Raises what the verb raises."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -215,7 +215,7 @@ class Grant(Act[GrantForm]):
         account_id = form.access.data
         if account_id is None and form.email.data:
             account_id = task.session.scalar(
-                select(Account.id).where(Account.email.ilike(form.email.data, escape="\\"))
+                select(Account.id).where(func.lower(Account.email) == form.email.data.lower())
             )
             if account_id is None:
                 raise InvalidInput("email", "unknown")

@@ -28,7 +28,7 @@ from feedback.queries.case_file import NotFound, find_case
 from feedback.queries.form_choices import field_groups
 from feedback.services import partition, triage
 from feedback.services.errors import LONGEST, InvalidInput
-from feedback.web.inbox.acts import Act, ActForm, Again, Task, act
+from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.acts_handling import whole_or_none
 from feedback.web.inbox.fields import AgencyField, cleaned_line, cleaned_text
 from feedback.web.labels import CLASSES, REFUSALS
@@ -36,6 +36,7 @@ from feedback.web.rendering import localized
 
 _NEEDED = DataRequired(_l("Ô này là bắt buộc."))
 _CO_HANDLERS = 3
+_MOST_PARTS = 8
 
 
 def class_choices(*, empty: str) -> list[tuple[str, str]]:
@@ -177,7 +178,7 @@ class PartForm(PlainForm):
 class SplitForm(ActForm):
     """The parts."""
 
-    parts = FieldList(FormField(PartForm), min_entries=2, max_entries=8)
+    parts = FieldList(FormField(PartForm), min_entries=2, max_entries=_MOST_PARTS)
 
 
 @act
@@ -204,7 +205,7 @@ class Split(Act[SplitForm]):
 
     def prepare(self, task: Task[SplitForm]) -> None:
         form = task.form
-        if task.sent and request.form.get("do") == "add" and len(form.parts) < 8:
+        if self.asks_again() and len(form.parts) < _MOST_PARTS:
             form.parts.append_entry()
         files = task.session.scalars(select(Attachment).where(Attachment.case_id == task.case.id)).all()
         for entry in form.parts:
@@ -215,9 +216,10 @@ class Split(Act[SplitForm]):
         if not task.sent:
             form.parts[0].title.data, form.parts[0].body.data = task.case.title, task.case.body
 
+    def asks_again(self) -> bool:
+        return request.form.get("do") == "add"
+
     def run(self, task: Task[SplitForm]) -> str:
-        if request.form.get("do") == "add":
-            raise Again
         parts = [self._part(entry.form) for entry in task.form.parts if not entry.form.empty]
         born = partition.split(task.session, task.actor, task.case, parts=parts, **task.timed)
         codes = ", ".join(case.reference for case in born)
@@ -278,10 +280,11 @@ class Merge(Act[MergeForm]):
                 found.insert(0, one)
         return found
 
+    def asks_again(self) -> bool:
+        return request.form.get("do") == "search"
+
     def run(self, task: Task[MergeForm]) -> str:
         form = task.form
-        if request.form.get("do") == "search":
-            raise Again
         if not form.into.data:
             raise InvalidInput("into", "required")
         try:

@@ -55,7 +55,8 @@ def _page(
     file = read_case_file(session, found)
     book = load_law_book(session, now)
     acts = offered(file, actor, facts)
-    positions = {row.id: row for row in positions_of(session, {step.position_id for step in file.steps})}
+    reached = {step.position_id for step in file.steps}
+    positions = {row.id: row for row in positions_of(session, reached)} if reached else {}
     reader = Reader(file, known_agencies(session, now), book, positions)
     commune = session.get(Commune, found.commune_code) if found.commune_code else None
     return render_template(

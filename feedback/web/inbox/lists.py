@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from feedback.domain.calendar import local_date
 from feedback.domain.deadline import remaining_working_days
 from feedback.domain.lifecycle import CLOSED, State
-from feedback.domain.text import clean_line
 from feedback.domain.tracking import parse_reference, parse_tracking_code
 from feedback.models import Case
 from feedback.queries import inbox
@@ -29,6 +28,7 @@ from feedback.web.guards import staff
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.navigation import count_label, request_desk
 from feedback.web.labels import STATES
+from feedback.web.parameters import line, number
 from feedback.web.rendering import localized
 from feedback.web.requests import request_now, request_session
 
@@ -57,11 +57,6 @@ WINDOW_NAMES: dict[Window, LazyString] = {
 _UNCOUNTED = frozenset({View.ANSWERED, View.ALL})
 
 
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def read_filters(now_filters: Filters) -> Filters:
     """Take what the address asks for; what cannot be read is left out."""
     view = now_filters.view
@@ -70,9 +65,9 @@ def read_filters(now_filters: Filters) -> Filters:
         now_filters,
         state=State(state) if state in set(State) else None,
         window=Window(window) if window in set(Window) else None,
-        field_id=_number("field"),
-        agency_id=_number("agency"),
-        text=clean_line(request.args.get("q", ""))[:LONGEST_SEARCH],
+        field_id=number("field"),
+        agency_id=number("agency"),
+        text=line("q", LONGEST_SEARCH),
         after=Cursor.parse(request.args.get("after", ""), view),
         before=Cursor.parse(request.args.get("before", ""), view),
     )
