@@ -27,6 +27,7 @@ from feedback.web import (
     limits,
     metrics,
     navigation,
+    parameters,
     public,
     rendering,
     request_log,
@@ -65,6 +66,7 @@ def create_app(
         now,
         ring or Doorbell(settings.redis_url, settings.broker_url).ring,
     )
+    parameters.register(app)
     # Their order is the order in which a request meets them; answers meet them the other way round.
     metrics.register(app)
     request_log.register(app)

@@ -19,6 +19,7 @@ from feedback.services.errors import InvalidInput
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import AccountForm, PressForm, explain
 from feedback.web.guards import staff
+from feedback.web.parameters import line, number
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
 
 _STATES = frozenset({"active", "inactive", "locked"})
@@ -28,15 +29,15 @@ _STATES = frozenset({"active", "inactive", "locked"})
 @staff(PositionKind.ADMINISTRATOR)
 def accounts() -> ResponseReturnValue:
     """List accounts with their positions of today."""
-    text = request.args.get("q", "").strip()[:100]
+    text = line("q", 100)
     state = request.args.get("state", "")
-    after = request.args.get("after", 0, type=int)
+    after = number("after") or 0
     people, following = directory.accounts(
         request_session(),
         local_date(request_now()),
         text=text,
         state=state if state in _STATES else "",
-        after=max(after, 0),
+        after=after,
     )
     return render_template(
         "admin/accounts.html",

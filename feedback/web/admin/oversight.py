@@ -17,6 +17,7 @@ from feedback.services.audit import actor_key
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import PressForm
 from feedback.web.guards import staff
+from feedback.web.parameters import line
 from feedback.web.requests import request_actor, request_now, request_session
 
 
@@ -58,7 +59,7 @@ def retry_message(message_id: UUID) -> ResponseReturnValue:
 def audit() -> ResponseReturnValue:
     """Show the trail of accounts and settings, and when it was last verified."""
     session = request_session()
-    stream = request.args.get("stream", "").strip()[:60]
+    stream = line("stream", 60)
     events, following = queries.settings_trail(
         session, stream=stream, before=_uuid(request.args.get("before"))
     )

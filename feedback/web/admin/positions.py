@@ -18,6 +18,7 @@ from feedback.services.errors import InvalidInput
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import AppointmentForm, EndForm, PositionForm, UnitForm, explain
 from feedback.web.guards import staff
+from feedback.web.parameters import number
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
 
 
@@ -26,7 +27,7 @@ from feedback.web.requests import drop_writes, request_actor, request_now, reque
 def positions() -> ResponseReturnValue:
     """List the positions of one agency, by default the coordinator's."""
     session = request_session()
-    agency_id = request.args.get("agency", type=int)
+    agency_id = number("agency")
     if agency_id is None:
         agency_id = session.scalar(
             select(Agency.id).where(Agency.kind == AgencyKind.COORDINATOR).order_by(Agency.id).limit(1)

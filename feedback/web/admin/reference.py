@@ -17,6 +17,7 @@ from feedback.services.errors import InvalidInput
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import ContactForm, explain
 from feedback.web.guards import staff
+from feedback.web.parameters import line, number
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
 
 
@@ -25,7 +26,7 @@ from feedback.web.requests import drop_writes, request_actor, request_now, reque
 def agencies() -> ResponseReturnValue:
     """List the agencies."""
     kind = request.args.get("kind", "")
-    text = request.args.get("q", "").strip()[:100]
+    text = line("q", 100)
     known = kind if kind in set(AgencyKind) else ""
     rows = directory.agencies(request_session(), kind=known, text=text)
     return render_template("admin/agencies.html", rows=rows, kind=known, text=text, kinds=list(AgencyKind))
@@ -65,7 +66,7 @@ def rules() -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def law() -> ResponseReturnValue:
     """Show terms, ladder, limits of states and the calendar of a year."""
-    year = request.args.get("year", local_date(request_now()).year, type=int)
+    year = number("year") or local_date(request_now()).year
     return render_template("admin/law.html", tables=law_tables.read(request_session(), year), year=year)
 
 

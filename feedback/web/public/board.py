@@ -9,11 +9,11 @@ from uuid import UUID
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.domain.text import clean_line
 from feedback.queries.board import BoardFilter, board_page, published_item
 from feedback.queries.form_choices import agencies, field_groups
 from feedback.queries.place_suggestions import load_gazetteer
 from feedback.web.guards import public
+from feedback.web.parameters import line, number
 from feedback.web.public.blueprint import blueprint
 from feedback.web.public.path import SCORES
 from feedback.web.rendering import localized
@@ -28,10 +28,10 @@ def board() -> ResponseReturnValue:
     """List what was published, newest first."""
     session, now = request_session(), request_now()
     wanted = BoardFilter(
-        text=clean_line(request.args.get("q", ""))[:_LONGEST_SEARCH],
-        field_id=request.args.get("field", type=int),
-        agency_id=request.args.get("agency", type=int),
-        commune_code=clean_line(request.args.get("commune", ""))[:10],
+        text=line("q", _LONGEST_SEARCH),
+        field_id=number("field"),
+        agency_id=number("agency"),
+        commune_code=line("commune", 10),
     )
     page = board_page(
         session,
