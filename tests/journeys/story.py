@@ -18,7 +18,7 @@ HEAD = "chutich.xuanhuongdalat"
 
 BODY = (
     "Dãy đèn đường ở hẻm 12 đường Nguyễn Thị Minh Khai bị hỏng ba tuần nay, buổi tối rất tối, "
-    "người già và trẻ em đi lại khó khăn. Đề nghị sửa chữa sớm."
+    "đi lại khó khăn. Đề nghị phường cho sửa chữa sớm."
 )
 PLACE_DETAIL = "Hẻm 12, gần nhà văn hóa tổ dân phố"
 SENDER = "Trần Thị Bưởi"
