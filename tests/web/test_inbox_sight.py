@@ -135,6 +135,8 @@ def test_who_sent_it_is_sealed_until_somebody_says_why(site, stage):
     assert "Trần Thị Bưởi" in shown.text
     assert "no-store" in shown.headers["Cache-Control"]
     assert stage.events(case_id)[-1] == "identity_revealed"
+    asked_again = site.get(officer, f"/cases/{site.reference(case_id)}/identity")
+    assert asked_again.location == f"/staff/cases/{site.reference(case_id)}"
     again = site.case(officer, case_id)
     assert "Trần Thị Bưởi" not in again.text
     assert "Gọi hỏi vị trí cột đèn" in again.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import abort, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -108,10 +108,15 @@ def file(reference: str, file_id: UUID) -> ResponseReturnValue:
         abort(404)
 
 
-@blueprint.post("/cases/<reference>/identity")
+@blueprint.route("/cases/<reference>/identity", methods=["GET", "POST"])
 @staff()
 def identity(reference: str) -> ResponseReturnValue:
-    """Show once who sent a case, to somebody who says why; the reading is recorded before."""
+    """Show once who sent a case, to somebody who says why; the reading is recorded before.
+
+    Asked for again without the form, its address leads back to the case.
+    """
+    if request.method == "GET":
+        return redirect(url_for("inbox.case", reference=reference))
     private()
     session, actor, now = request_session(), request_actor(), request_now()
     found = find_case(session, reference)
