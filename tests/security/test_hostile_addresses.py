@@ -99,7 +99,7 @@ def addresses(rule: Rule) -> Iterator[str]:
     kinds = {name: type(converter).__name__ for name, converter in rule._converters.items()}
     for number in range(4):
         parts = {
-            name: (ADDRESS["int"] * 2 if kind == "IntegerConverter" else ADDRESS["default"])[number]
+            name: (ADDRESS["int"] * 2 if kind == "RowNumber" else ADDRESS["default"])[number]
             for name, kind in kinds.items()
         }
         yield re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", lambda found, parts=parts: parts[found[1]], rule.rule)  # type: ignore[misc]

@@ -24,7 +24,7 @@ token writes nothing."""
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 NO_SUCH = {
-    "IntegerConverter": 999_999,
+    "RowNumber": 999_999,
     "UUIDConverter": uuid4(),
     "PathConverter": "no/such/file",
     "UnicodeConverter": "no-such-thing",
