@@ -38,6 +38,10 @@ _PUBLIC_PAGES = (
     ("public.statistics", _l("Số liệu"), "bar-chart"),
 )
 _SOON = 3
+_FIT_ANY_FIELD = (
+    _l("Ô này là bắt buộc."), _l("Vui lòng điền mục này."), _l("Nội dung quá dài."),
+    _l("Giá trị không hợp lệ."), _l("Xin ghi rõ hơn."),
+)  # fmt: skip
 
 
 class DueView(NamedTuple):
@@ -178,8 +182,15 @@ def form_errors(form: Form | Iterable[tuple[str, str]]) -> list[tuple[str, str]]
         if field.errors and isinstance(field, CSRFTokenField):
             found.append(("", str(_("Biểu mẫu đã hết hiệu lực, xin gửi lại; nội dung đã viết vẫn còn."))))
         elif field.errors:
-            found.append((_first_control(field), str(_flat(field.errors)[0])))
+            found.append((_first_control(field), _naming(field, str(_flat(field.errors)[0]))))
     return found
+
+
+def _naming(field: Field, text: str) -> str:
+    """An error as the summary says it: away from its field, a text that fits any field names it first."""
+    if text not in {str(each) for each in _FIT_ANY_FIELD}:
+        return text
+    return f"{field.label.text}: {text[0].lower()}{text[1:]}"
 
 
 def control_attributes(

@@ -22,6 +22,13 @@ HEIGHTS = {PHONE: 812, DESK: 900}
 PICTURES = os.environ.get("FEEDBACK_E2E_PICTURES", "")
 """A folder into which every page that is looked at is photographed, when it is named."""
 
+_MISSING_ICONS = """async () => {
+  const uses = [...document.querySelectorAll("svg use")].map(use => use.getAttribute("href").split("#"));
+  const sprites = {};
+  for (const [file] of uses) sprites[file] ??= await (await fetch(file)).text();
+  return uses.filter(([file, name]) => !sprites[file].includes(`id="${name}"`)).map(([, name]) => name);
+}"""
+
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 _OWN = re.compile(r"data:|blob:|about:")
 
@@ -86,6 +93,7 @@ class Visitor:
                 page.screenshot(path=Path(PICTURES) / file, full_page=True)
         page.emulate_media(color_scheme="light")
         assert page.locator("h1").count() == 1, name
+        assert page.evaluate(_MISSING_ICONS) == [], name
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{name} is too wide"
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from wtforms import Form, StringField
+from wtforms.validators import DataRequired
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -217,6 +219,20 @@ def test_errors_link_to_the_control_that_takes_the_focus(app: Flask) -> None:
         assert f'id="{control}"' in text
     assert 'aria-describedby="content-hint content-error content-count"' in text
     assert 'aria-invalid="true"' in text
+
+
+@pytest.mark.usefixtures("vietnamese")
+def test_a_text_that_fits_any_field_names_its_field_in_the_summary() -> None:
+    class Words(Form):
+        note = StringField("Lý do chuyển", [DataRequired("Ô này là bắt buộc.")])
+        name = StringField("Họ và tên", [DataRequired("Hãy ghi họ và tên.")])
+
+    words = Words()
+    words.validate()
+    assert rendering.form_errors(words) == [
+        ("note", "Lý do chuyển: ô này là bắt buộc."),
+        ("name", "Hãy ghi họ và tên."),
+    ]
 
 
 def test_what_was_typed_is_escaped(app: Flask) -> None:
