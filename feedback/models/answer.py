@@ -9,13 +9,9 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConst
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from feedback.models.base import Base, one_of
+from feedback.models.base import Base, one_of, searched_words
 
-# The words of a publication without marks, as feedback.domain.text.fold writes them; in immutable SQL.
-PUBLISHED_VECTOR = (
-    "to_tsvector('simple'::regconfig, translate(regexp_replace(normalize(lower("
-    "title || ' ' || summary || ' ' || answer_text), NFD), '[\\u0300-\\u036f]', '', 'g'), 'đ', 'd'))"
-)
+_PUBLISHED_TEXTS = "title || ' ' || summary || ' ' || answer_text"
 
 
 class Answer(Base):
@@ -82,9 +78,7 @@ class Publication(Base):
         ),
         CheckConstraint("checked_by IS NULL OR checked_by <> written_by", name="second_person"),
         UniqueConstraint("case_id", "period"),
-        Index(
-            "ix_publications_board", "published_at", "id", postgresql_where=text("status = 'published'")
-        ),
+        Index("ix_publications_board", "published_at", "id", postgresql_where=text("status = 'published'")),
         Index(
             "ix_publications_awaiting",
             "written_at",
@@ -116,7 +110,7 @@ class Publication(Base):
     published_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     search_vector: Mapped[str] = deferred(
-        mapped_column(TSVECTOR, Computed(PUBLISHED_VECTOR, persisted=True), nullable=True)
+        mapped_column(TSVECTOR, Computed(searched_words(_PUBLISHED_TEXTS), persisted=True), nullable=True)
     )
 
 

@@ -11,15 +11,9 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from feedback.domain.lifecycle import CaseClass, Channel, State, SubmitterKind
 from feedback.models.agency import Agency, Field, Unit
-from feedback.models.base import Base, one_of
+from feedback.models.base import Base, one_of, searched_words
 
-# Folds Vietnamese marks as feedback.domain.text.fold does (NFD, marks dropped, đ→d), in immutable SQL
-# so that PostgreSQL keeps the vector itself.
-FOLDED = (
-    "translate(regexp_replace(normalize(lower("
-    "reference || ' ' || title || ' ' || body || ' ' || place_text), NFD),"
-    " '[\\u0300-\\u036f]', '', 'g'), 'đ', 'd')"
-)
+_TEXTS = "reference || ' ' || title || ' ' || body || ' ' || place_text"
 _OPEN = text("closed_at IS NULL AND restricted_at IS NULL")
 
 
@@ -99,7 +93,7 @@ class Case(Base):
     anonymised_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default=text("1"))
     search_vector: Mapped[str] = deferred(
-        mapped_column(TSVECTOR, Computed(f"to_tsvector('simple'::regconfig, {FOLDED})", persisted=True))
+        mapped_column(TSVECTOR, Computed(searched_words(_TEXTS), persisted=True))
     )
 
     lead_agency: Mapped[Agency | None] = relationship(foreign_keys=[lead_agency_id])

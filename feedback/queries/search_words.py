@@ -15,14 +15,7 @@ def prefix_query(text: str) -> str | None:
     """Give a tsquery that finds texts holding every word of `text`, marks or not, also as beginnings.
 
     None when there is no word in it. Letters and digits only go into the query, so nothing that
-    somebody types is an operator. A number is also looked for behind a dash, which the text parser
-    takes for its sign (``QL-20``).
+    somebody types is an operator.
     """
     words = list(dict.fromkeys(_WORD.findall(fold(text))))[:MOST_WORDS]
-    return " & ".join(_term(word[:LONGEST_WORD]) for word in words) or None
-
-
-def _term(word: str) -> str:
-    if word.isascii() and word.isdigit():
-        return f"('{word}':* | '-{word}':*)"
-    return f"'{word}':*"
+    return " & ".join(f"'{word[:LONGEST_WORD]}':*" for word in words) or None

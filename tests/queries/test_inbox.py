@@ -170,7 +170,7 @@ def test_nothing_typed_is_an_operator(stage, typed):
 
 def test_words_of_a_search():
     assert prefix_query("Đường  Nguyễn Du") == "'duong':* & 'nguyen':* & 'du':*"
-    assert prefix_query("20") == "('20':* | '-20':*)"
+    assert prefix_query("QL-20") == "'ql':* & '20':*"
     assert prefix_query(" -- ") is None
     assert prefix_query("a " * 50) == "'a':*"
 
