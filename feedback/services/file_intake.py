@@ -34,7 +34,7 @@ def read_line(line: str, locale: str = "vi") -> tuple[UUID, Submission]:
     """
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableLine(f"not JSON: {error}") from error
     if not isinstance(row, dict):
         raise UnreadableLine("not a JSON object")
@@ -43,7 +43,8 @@ def read_line(line: str, locale: str = "vi") -> tuple[UUID, Submission]:
     if found:
         raise UnreadableLine(", ".join(f"{problem.field}: {problem.code}" for problem in found))
     named = f"{row.get('id', '')}\n{submission.digest()}"
-    return uuid5(_NAMESPACE, hashlib.sha256(named.encode()).hexdigest()), submission
+    digest = hashlib.sha256(named.encode(errors="surrogatepass")).hexdigest()
+    return uuid5(_NAMESPACE, digest), submission
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:
