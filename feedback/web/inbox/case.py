@@ -115,11 +115,11 @@ def identity(reference: str) -> ResponseReturnValue:
 
     Asked for again without the form, its address leads back to the case.
     """
-    if request.method == "GET":
-        return redirect(url_for("inbox.case", reference=reference))
     private()
     session, actor, now = request_session(), request_actor(), request_now()
     found = find_case(session, reference)
+    if request.method == "GET":
+        return redirect(url_for("inbox.case", reference=found.reference))
     reason = request.form.get("reason", "")
     try:
         seen = reveal(session, actor, found, reason=reason, now=now)
