@@ -42,7 +42,7 @@ chaos: install-dev ## Kill processes by the dozen and count what is left
 	@$(TEST) -m chaos --timeout 1800 tests
 
 bench: install-dev ## Submissions a second against the database's own floor
-	@$(BIN)/python bench/intake.py
+	@$(BIN)/python -m bench.intake
 
 lock: install-dev ## Renew the pinned requirements
 	@echo "setuptools>=77,<83" | $(LOCK) - --output-file requirements-build.txt
