@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
@@ -26,13 +27,15 @@ def look() -> None:
 
 
 def drain(makers: sessionmaker[Session], now: Callable[[], datetime]) -> int:
-    """End waits batch after batch; gives how many were ended."""
+    """End waits batch after batch; gives how many were ended. What fails is tried again by the next run."""
     total = 0
+    failed: set[UUID] = set()
     while True:
-        at = now()
+        at, before = now(), len(failed)
         with transaction(makers, WORKER) as session:
-            ended = expire(session, at, load_law_book(session, at))
-        if not ended:
+            ended = expire(session, at, load_law_book(session, at), failed=failed)
+        if not ended and len(failed) == before:
             return total
         total += ended
-        _log.info("waits_ended", number=ended)
+        if ended:
+            _log.info("waits_ended", number=ended)

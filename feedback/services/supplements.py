@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from sqlalchemy import exists, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
@@ -26,6 +28,7 @@ from feedback.services.trail import record
 
 FIRST_REQUEST = "supplement"
 WAIT = "supplement_reply"
+_log = structlog.get_logger(__name__)
 
 
 def ask(
@@ -169,12 +172,18 @@ def _end_by_time(
     return record(session, case, EventKind.SUPPLEMENT_EXPIRED, actor, now)
 
 
-def expire(session: Session, now: datetime, book: LawBook, limit: int = 100) -> int:
+def expire(
+    session: Session, now: datetime, book: LawBook, limit: int = 100, *, failed: set[UUID] | None = None
+) -> int:
     """End up to `limit` waits whose term has passed by `now`; gives how many it ended.
 
     For a worker, whose scope sees every case. Cases that somebody else holds locked are left to
-    the next run.
+    the next run. A case that cannot be ended stops no other: it is undone alone and logged.
+
+    failed: the requests (ids) that failed before; they are passed over, and those that fail now are
+    added, so that whoever calls again and again comes to an end.
     """
+    passed_over = set() if failed is None else failed
     overdue = session.execute(
         select(Case, Supplement)
         .join(Supplement, Supplement.case_id == Case.id)
@@ -182,6 +191,7 @@ def expire(session: Session, now: datetime, book: LawBook, limit: int = 100) -> 
             Supplement.replied_at.is_(None),
             Supplement.expired_at.is_(None),
             Supplement.due_on < local_date(now),
+            Supplement.id.not_in(passed_over),
             Case.state == str(State.AWAITING_SUBMITTER),
         )
         .order_by(Supplement.due_on, Supplement.id)
@@ -189,8 +199,24 @@ def expire(session: Session, now: datetime, book: LawBook, limit: int = 100) -> 
         .with_for_update(of=Case, skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
+    ended = 0
     for case, request in overdue:
-        state = begin_unattended(session, case, Action.END_SUPPLEMENT_WAIT)
-        cause = _end_by_time(session, case, request, state, now, book, audit.WORKER)
-        hands.tell_handlers(session, case, cause, now, NoticeKind.SUPPLEMENT_EXPIRED)
-    return len(overdue)
+        case_id, request_id = case.id, request.id
+        try:
+            with session.begin_nested():
+                _expire_one(session, case, request, now, book)
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            # The kind alone: in its text the database quotes the row.
+            _log.error("wait_not_ended", case=str(case_id), error=type(error).__name__)
+            passed_over.add(request_id)
+        else:
+            ended += 1
+    return ended
+
+
+def _expire_one(session: Session, case: Case, request: Supplement, now: datetime, book: LawBook) -> None:
+    state = begin_unattended(session, case, Action.END_SUPPLEMENT_WAIT)
+    cause = _end_by_time(session, case, request, state, now, book, audit.WORKER)
+    hands.tell_handlers(session, case, cause, now, NoticeKind.SUPPLEMENT_EXPIRED)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy.orm import Session
 
 from feedback import db
 from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import State, TransitionRefused
 from feedback.domain.submission import StoredFile
-from feedback.models import Attachment, Deadline, Message, Supplement
-from feedback.services import supplements
+from feedback.models import Attachment, Case, Deadline, Message, Supplement
+from feedback.services import clocks, supplements
 from feedback.services.errors import InvalidInput
 from tests.services.stage import Stage
 
@@ -162,3 +165,34 @@ def test_the_worker_ends_waits_that_are_over_and_no_other(stage: Stage) -> None:
     assert expire() == 0
     # The case is to be answered or refused: work on it goes on.
     ask(stage, late, "Xin hỏi lại.")
+
+
+def test_a_case_that_cannot_be_ended_stops_no_other(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, sound = stage.in_progress(), stage.in_progress()
+    for case_id in (broken, sound):
+        ask(stage, case_id)
+    stage.wait_working_days(11)
+    resume = clocks.resume_agency_clock
+
+    def breaks(session: Session, case: Case, *rest: Any, **more: Any) -> None:
+        resume(session, case, *rest, **more)
+        if case.id == broken:
+            raise RuntimeError("this one has no date")
+
+    monkeypatch.setattr(clocks, "resume_agency_clock", breaks)
+    failed: set[UUID] = set()
+
+    def expire(**more: Any) -> int:
+        with db.transaction(stage.factory, db.WORKER) as session:
+            return supplements.expire(session, stage.now, stage.book, limit=1, **more)
+
+    assert [expire(failed=failed) for _ in range(3)] == [0, 1, 0]
+    assert failed == {stage.rows(Supplement, broken)[0].id}
+    assert stage.look(sound).state == State.IN_PROGRESS
+    # Nothing of the failed one was kept, and the next run ends it.
+    assert stage.look(broken).state == State.AWAITING_SUBMITTER
+    assert stage.rows(Supplement, broken)[0].expired_at is None
+    assert agency_clock(stage, broken).version == 1
+    monkeypatch.undo()
+    assert expire() == 1
+    assert stage.look(broken).state == State.IN_PROGRESS
