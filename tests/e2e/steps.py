@@ -97,3 +97,30 @@ def choose_act(staff: Visitor, name: str) -> None:
     """Choose one of the acts that a case's page offers."""
     panel = staff.page.locator(".do-panel")
     panel.get_by_role("link", name=name).or_(panel.get_by_role("button", name=name)).click()
+
+
+def answer(officer: Visitor, title: str, *, look: bool = False) -> str:
+    """Take a case on, write its answer and submit it for approval; give the case's reference."""
+    reference = open_case(officer, title)
+    if look:
+        officer.look("case-assigned")
+    choose_act(officer, "Nhận xử lý")
+    told(officer, "Đã nhận xử lý")
+    choose_act(officer, "Soạn câu trả lời")
+    officer.page.get_by_label("Nội dung trả lời").fill(story.ANSWER)
+    if look:
+        officer.look("answer-form")
+    officer.page.get_by_role("button", name="Trình duyệt").click()
+    told(officer, "Đã trình duyệt câu trả lời")
+    return reference
+
+
+def approve(head: Visitor, title: str, *, look: bool = False) -> None:
+    """Read the submitted answer of a case and approve it."""
+    open_case(head, title)
+    choose_act(head, "Xem và duyệt")
+    expect(head.page.locator(".answer-text")).to_contain_text(story.ANSWER)
+    if look:
+        head.look("approve")
+    head.page.get_by_role("button", name="Duyệt và gửi").click()
+    told(head, "Đã duyệt và gửi câu trả lời")

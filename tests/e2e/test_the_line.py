@@ -25,9 +25,13 @@ def test_a_message_travels_to_its_answer(visitor: Open, width: int) -> None:
     _is_routed(citizen, code)
 
     officer = visitor(story.OFFICER, width=width)
-    _answer(officer, title)
+    officer.go("/staff/")
+    officer.look("inbox")
+    steps.answer(officer, title, look=True)
     head = visitor(story.HEAD, width=width)
-    _approve(head, title)
+    head.go("/staff/head")
+    head.look("head")
+    steps.approve(head, title, look=True)
 
     letter = steps.open_mail(citizen, sender, "trả lời")
     expect(letter).to_contain_text(story.ANSWER)
@@ -77,31 +81,6 @@ def _is_routed(citizen: Visitor, code: str) -> None:
     kept = fetched.value.path().read_bytes()
     assert story.secrets_in(story.photo())
     assert story.secrets_in(kept) == {}
-
-
-def _answer(officer: Visitor, title: str) -> None:
-    officer.go("/staff/")
-    officer.look("inbox")
-    steps.open_case(officer, title)
-    officer.look("case-assigned")
-    steps.choose_act(officer, "Nhận xử lý")
-    steps.told(officer, "Đã nhận xử lý")
-    steps.choose_act(officer, "Soạn câu trả lời")
-    officer.page.get_by_label("Nội dung trả lời").fill(story.ANSWER)
-    officer.look("answer-form")
-    officer.page.get_by_role("button", name="Trình duyệt").click()
-    steps.told(officer, "Đã trình duyệt câu trả lời")
-
-
-def _approve(head: Visitor, title: str) -> None:
-    head.go("/staff/head")
-    head.look("head")
-    steps.open_case(head, title)
-    steps.choose_act(head, "Xem và duyệt")
-    expect(head.page.locator(".answer-text")).to_contain_text(story.ANSWER)
-    head.look("approve")
-    head.page.get_by_role("button", name="Duyệt và gửi").click()
-    steps.told(head, "Đã duyệt và gửi câu trả lời")
 
 
 def _propose(officer: Visitor, title: str, public_title: str) -> None:
