@@ -137,6 +137,8 @@ OPEN_PUBLIC = OPEN - {State.RESTRICTED}
 
 _S, _A = State, Action
 _HANDLING = (_S.ASSIGNED, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER, _S.AWAITING_APPROVAL)
+# Words went out to the submitter: a letter is printed, addressed and handed over.
+_LETTERS = (_S.ANSWERED, _S.REFUSED, _S.MERGED, _S.GUIDED, _S.FORWARDED)
 HANDLING = frozenset(_HANDLING)
 """The states in which exactly one agency has the case as its lead."""
 
@@ -172,13 +174,13 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **_stays(_A.DECIDE_EXTENSION, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER, _S.AWAITING_APPROVAL),
     **_stays(_A.LOG_CONTACT, _S.ASSIGNED, _S.IN_PROGRESS),
     **_stays(_A.CHANGE_URGENCY, _S.TRIAGE, *_HANDLING),
-    **_stays(_A.RECORD_DELIVERY, _S.ANSWERED, _S.REFUSED, _S.MERGED, _S.GUIDED),
+    **_stays(_A.RECORD_DELIVERY, *_LETTERS),
     **_stays(_A.PROPOSE_PUBLICATION, _S.ANSWERED),
     **_stays(_A.CHECK_PUBLICATION, _S.ANSWERED),
     **_stays(_A.WITHDRAW_PUBLICATION, _S.TRIAGE, *_HANDLING, _S.ANSWERED),
     **_stays(_A.RATE, _S.ANSWERED),
     **_stays(_A.GRANT_ACCESS, _S.RESTRICTED),
-    **_stays(_A.REVEAL_IDENTITY, *_HANDLING, _S.TRIAGE, _S.ANSWERED, _S.RESTRICTED),
+    **_stays(_A.REVEAL_IDENTITY, *_HANDLING, _S.TRIAGE, _S.RESTRICTED, *_LETTERS),
     **{(state, _A.WITHDRAW): _S.WITHDRAWN for state in (_S.RECEIVED, _S.TRIAGE, *_HANDLING)},
     **{
         (state, _A.SET_APART): _S.RESTRICTED

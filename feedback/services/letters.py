@@ -51,6 +51,12 @@ def send(session: Session, case: Case, letter: Answer, kind: NoticeKind, cause: 
         return "email"
     if case.reachable_by not in DELIVERY_METHODS:
         return ""
+    await_delivery(session, case, letter, now)
+    return case.reachable_by
+
+
+def await_delivery(session: Session, case: Case, letter: Answer, now: datetime) -> None:
+    """Let `letter` wait to be brought to a submitter without e-mail, in the way they asked for."""
     session.add(
         Delivery(
             id=new_id(), case_id=case.id, answer_id=letter.id, method=case.reachable_by, created_at=now,
@@ -58,4 +64,3 @@ def send(session: Session, case: Case, letter: Answer, kind: NoticeKind, cause: 
         )
     )  # fmt: skip
     session.flush()
-    return case.reachable_by

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from feedback.db import new_id
 from feedback.domain.calendar import local_date
 from feedback.domain.events import EventKind
+from feedback.domain.letter_words import forwarded
 from feedback.domain.lifecycle import CLOSED, Action, CaseClass, RestrictedKind, State, step
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import Actor
@@ -112,7 +113,8 @@ def forward(
     """Record that a restricted case was forwarded to the competent body, and tell the submitter.
 
     The body is an agency of the province or, outside it, a name. It is never the accused one. What is
-    forwarded goes by its own safe way, not through this system. Raises InvalidInput of
+    forwarded goes by its own safe way, not through this system. Who has no e-mail gets a letter, which
+    waits with those on the access list. Raises InvalidInput of
     ``to_agency_id`` (``required``, ``accused``, ``unknown``, ``not_in_force``), ``to_body`` or ``note``.
     """
     state = begin(session, actor, case, Action.FORWARD, expected_version)
@@ -136,7 +138,13 @@ def forward(
         session, case, EventKind.CASE_FORWARDED, actor, now, to=None if agency is None else agency.code
     )
     names = (agency.name_vi, agency.name_en) if agency is not None else (body, body)
-    hands.tell_submitter(session, case, cause, now, NoticeKind.FORWARDED, body_vi=names[0], body_en=names[1])
+    told = hands.tell_submitter(
+        session, case, cause, now, NoticeKind.FORWARDED, body_vi=names[0], body_en=names[1]
+    )
+    if not told and case.reachable_by in letters.DELIVERY_METHODS:
+        text = forwarded(names[1] if case.locale == "en" else names[0], case.locale)
+        letter = letters.write_letter(session, case, text, actor.account_id, now)
+        letters.await_delivery(session, case, letter, now)
 
 
 def guide(

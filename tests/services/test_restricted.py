@@ -26,7 +26,7 @@ from feedback.models import (
 )
 from feedback.queries.case_file import NotFound
 from feedback.queries.people import scope_for
-from feedback.services import answers, audit, handling, restricted, supplements
+from feedback.services import answers, audit, handling, identity, restricted, supplements
 from feedback.services.errors import InvalidInput
 from tests.services.stage import ANSWER, Stage
 
@@ -225,6 +225,34 @@ def test_forwarding_outside_the_province_names_the_body(stage: Stage) -> None:
     set_apart(stage, case_id)
     stage.act(stage.province.chief, restricted.forward, case_id, to_body="Viện kiểm sát", note="Số 12/CV.")
     assert stage.rows(Move, case_id)[0].reason == "Viện kiểm sát: Số 12/CV."
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("vi", "thuộc thẩm quyền của Thanh tra Chính phủ"), ("en", "falls to Thanh tra")]
+)
+def test_who_has_no_e_mail_gets_a_letter_that_it_was_forwarded(
+    stage: Stage, locale: str, words: str
+) -> None:
+    case_id = stage.triaged(email="", phone="", locale=locale)
+    set_apart(stage, case_id)
+    handler = stage.inspectorate.head
+    stage.act(handler, restricted.forward, case_id, to_body="Thanh tra Chính phủ", note="Số 12/CV.")
+    assert stage.notices(case_id) & {("forwarded", "submitter")} == set()
+    assert words in stage.rows(Answer, case_id)[0].text
+    waiting = stage.rows(Delivery, case_id)
+    assert [(row.method, row.delivered_at) for row in waiting] == [("post", None)]
+    # The address is needed to post it, and reading it is recorded.
+    assert stage.act(handler, identity.reveal, case_id, reason="Ghi phong bì gửi thư.").address
+    stage.act(handler, answers.record_delivery, case_id, method="post", note="Bảo đảm.")
+    assert stage.rows(Delivery, case_id)[0].delivered_at == stage.now
+
+
+def test_an_anonymous_sender_of_a_forwarded_case_waits_for_no_letter(stage: Stage) -> None:
+    case_id = stage.triaged(anonymous=True)
+    set_apart(stage, case_id)
+    stage.act(stage.inspectorate.head, restricted.forward, case_id, to_body="Công an", note="Số 12/CV.")
+    assert stage.rows(Answer, case_id) == []
+    assert stage.rows(Delivery, case_id) == []
 
 
 def test_a_guidance_letter_reaches_also_who_has_no_e_mail(stage: Stage) -> None:
