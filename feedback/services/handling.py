@@ -100,7 +100,7 @@ def transfer(
 ) -> None:
     """Pass a case on to another agency, whose clock of 15 working days begins now (766/QĐ-TTg).
 
-    The citizen's date stays. The actor loses sight of the case unless they see the province.
+    The citizen's date stays, and the submitter is told so and who has the case now. The actor loses sight of the case unless they see the province.
     Raises InvalidInput of ``to_agency_id`` or ``reason``.
     """
     state = begin(session, actor, case, Action.TRANSFER, expected_version)
@@ -121,6 +121,7 @@ def transfer(
             session, case, EventKind.CASE_TRANSFERRED, actor, now, to=agency.code, times=case.transfers
         )
         hands.tell_agencies(session, case, cause, now, NoticeKind.TRANSFERRED)
+        hands.tell_submitter(session, case, cause, now, NoticeKind.HANDLER_CHANGED)
 
 
 def _move(

@@ -101,6 +101,7 @@ def test_a_transfer_restarts_the_agencys_clock_and_never_the_citizens(stage: Sta
     assert case.agency_due_on == case.due_on == date(2026, 12, 1)
     assert case.citizen_due_on == citizen == stage.due(case_id, Clock.CITIZEN)
     assert ("transferred", f"agency:{stage.home.agency.id}") in stage.notices(case_id)
+    assert ("handler_changed", "submitter") in stage.notices(case_id)
     with pytest.raises(NotFound):
         stage.act(stage.works.officer, answers.save_draft, case_id, text="Muộn rồi.")
     stage.act(stage.home.officer, handling.accept, case_id)

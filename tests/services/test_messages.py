@@ -14,7 +14,7 @@ from feedback import db, mail
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.models import Message
-from feedback.services import messages, notices, restricted
+from feedback.services import handling, messages, notices, restricted
 from feedback.services.composing import Post
 from feedback.services.messages import Outcome, claim, send_due
 from tests.services.post_office import PostOffice, body, post_office
@@ -77,6 +77,25 @@ def test_an_english_submitter_is_written_to_in_english(stage: Stage, office: Pos
     send(stage, office.post)
     assert office.messages[0]["Content-Language"] == "en"
     assert "Dear Ann Smith," in body(office.messages[0])
+
+
+@pytest.mark.parametrize(
+    ("locale", "who", "day"), [("vi", "Sở Nội vụ", "23/11/2026"), ("en", "Home Affairs", "23 November 2026")]
+)
+def test_a_transfer_tells_the_submitter_who_has_it_and_that_the_date_stands(
+    stage: Stage, office: PostOffice, locale: str, who: str, day: str
+) -> None:
+    case_id = stage.in_progress(locale=locale)
+    to = {"to_agency_id": stage.home.agency.id, "reason": "Nội dung chính là thủ tục."}
+    stage.wait_working_days(3)
+    stage.act(stage.works.head, handling.transfer, case_id, **to)
+    send(stage, office.post)
+    letters = [one for one in office.messages if "buoi@example.org" in one["To"]]
+    assert len(letters) == 1
+    for form in ("plain", "html"):
+        assert who in body(letters[0], form)
+        assert day in body(letters[0], form)
+        assert to["reason"] not in body(letters[0], form)
 
 
 @pytest.mark.parametrize(

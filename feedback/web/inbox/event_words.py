@@ -80,6 +80,7 @@ NOTICES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.TRIAGE_DESK: _l("Báo bộ phận điều phối"),
     NoticeKind.ASSIGNED_OFFICER: _l("Báo người được giao"),
     NoticeKind.TRANSFERRED: _l("Báo vụ việc được chuyển đến"),
+    NoticeKind.HANDLER_CHANGED: _l("Báo người gửi về việc đổi cơ quan"),
     NoticeKind.SUPPLEMENT_REQUEST: _l("Đề nghị bổ sung"),
     NoticeKind.SUPPLEMENT_RECEIVED: _l("Báo đã có bổ sung"),
     NoticeKind.SUPPLEMENT_EXPIRED: _l("Báo hết thời gian chờ bổ sung"),
