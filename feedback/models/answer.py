@@ -17,9 +17,10 @@ _PUBLISHED_TEXTS = "title || ' ' || summary || ' ' || answer_text"
 class Answer(Base):
     """A version of the answer: drafted by an officer, approved by the head of agency.
 
-    The explanation of a refusal, a letter of guidance and the word that a case was forwarded (on
-    paper) are kept here too, approved as they are written, and a merged case keeps a copy of what its main case was told: so an approved row is
-    what went out to the submitter, whatever the case came to.
+    The explanation of a refusal, a letter of guidance and the word on paper that a case was
+    forwarded are kept here too, approved as they are written, and a merged case keeps a copy of
+    what its main case was told: so an approved row is what went out to the submitter, whatever the
+    case came to.
     """
 
     __tablename__ = "answers"

@@ -247,8 +247,12 @@ def read_case_file(session: Session, case: Case) -> CaseFile:
     # The hashes of the chain are bytes, which JSON has no form for, and no page shows them.
     shown = (AuditEvent.id, AuditEvent.at, AuditEvent.actor, AuditEvent.kind, AuditEvent.payload)
     events_query: Any = select(*shown).where(AuditEvent.case_id == case.id).order_by(AuditEvent.seq)
-    lists = bundle.load(session, {**queries, "events": (AuditEvent, events_query)})
-    events, notes = lists.pop("events"), lists.pop("notes")
+    told_query: Any = select(_told(case.id)).order_by("moved_at")
+    lists = bundle.load(
+        session, {**queries, "events": (AuditEvent, events_query), "told": (Move, told_query)}
+    )
+    events, notes, told = lists.pop("events"), lists.pop("notes"), lists.pop("told")
+    lists["moves"] = lists["moves"] or told
     everything = [case, *(row for rows in lists.values() for row in rows)]
     agency_ids = _numbers(everything, _AGENCIES) | set(case.co_agency_ids)
     account_ids = _numbers(everything, _ACCOUNTS) | set(filter(None, map(_account_of, events)))
@@ -264,6 +268,13 @@ def read_case_file(session: Session, case: Case) -> CaseFile:
         agencies={agency.id: agency for agency in agencies},
         units={unit.id: unit for unit in units},
         accounts=accounts,
+    )
+
+
+def _told(case_id: UUID) -> Any:
+    """The moves of a case as its submitter may know them: who passed it to whom and when, never why."""
+    return func.moves_told(case_id).table_valued(
+        "id", "case_id", "kind", "moved_at", "from_agency_id", "to_agency_id"
     )
 
 

@@ -100,8 +100,8 @@ def transfer(
 ) -> None:
     """Pass a case on to another agency, whose clock of 15 working days begins now (766/QĐ-TTg).
 
-    The citizen's date stays, and the submitter is told so and who has the case now. The actor loses sight of the case unless they see the province.
-    Raises InvalidInput of ``to_agency_id`` or ``reason``.
+    The citizen's date stays, and the submitter is told so and who has the case now. The actor loses
+    sight of the case unless they see the province. Raises InvalidInput of ``to_agency_id`` or ``reason``.
     """
     state = begin(session, actor, case, Action.TRANSFER, expected_version)
     words = checked_text(reason, "reason")

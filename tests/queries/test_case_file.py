@@ -210,3 +210,18 @@ def test_rows_come_back_as_they_were_stored(stage: Stage, long_case: UUID) -> No
         assert [[getattr(row, key) for key in columns] for row in found[name]] == [
             [getattr(row, key) for key in columns] for row in stored
         ]
+
+
+def test_a_submitter_reads_that_it_moved_and_not_why(stage: Stage) -> None:
+    case_id = stage.in_progress()
+    stage.act(
+        stage.works.head, handling.transfer, case_id, to_agency_id=stage.home.agency.id, reason="Nội bộ."
+    )
+    file = read(stage, case_id)
+    [move] = file.moves
+    assert (move.kind, move.from_agency_id, move.to_agency_id) == (
+        "transfer", stage.works.agency.id, stage.home.agency.id,
+    )  # fmt: skip
+    assert move.reason is None
+    assert file.agencies.keys() >= {stage.works.agency.id, stage.home.agency.id}
+    assert read(stage, case_id, stage.home.head).moves[0].reason == "Nội bộ."

@@ -14,12 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from feedback import db
 from tests.security.world import WITHOUT_CASE, World, become, case_column, count
 
-OWNER_READS = {"cases", "restricted_accesses", "publications", "ratings"}
+OWNER_READS = {"cases", "moves", "restricted_accesses", "publications", "ratings"}
 """What functions that run as the owner read; the rest is closed to the owner too."""
 
 UNSEEN_BY_SUBMITTERS = {
     "submitters", "identity_reveals", "restricted_accesses", "event_notes", "audit_events", "messages",
-    "work", "digests",
+    "work", "digests", "moves", "escalation_steps",
 }  # fmt: skip
 
 # The fixture itself: nothing below may pass because there was nothing to see.
@@ -169,6 +169,20 @@ def test_the_submitter_sees_their_case_and_nothing_inside_the_office(world: Worl
     with world.eyes(world.code(world.ours.rich)) as session:
         assert session.scalars(text("SELECT DISTINCT status FROM answers")).all() == ["approved"]
         assert session.scalars(text("SELECT DISTINCT status FROM publications")).all() == ["published"]
+
+
+def test_the_submitter_is_told_of_moves_without_their_reasons(world: World) -> None:
+    query = "SELECT * FROM moves_told(:id)"
+    with world.eyes(world.code(world.ours.rich)) as session:
+        told = session.execute(text(query), {"id": world.ours.rich}).mappings().all()
+        assert [row["kind"] for row in told] == ["send_back"]
+        assert "reason" not in told[0]
+        others = session.execute(text(query), {"id": world.theirs.rich}).all()
+        assert others == []
+    for scope in (world.staff(world.ours.team.head), world.code(world.ours.apart), db.PUBLIC):
+        with world.eyes(scope) as session:
+            for case_id in (world.ours.rich, world.ours.apart):
+                assert session.execute(text(query), {"id": case_id}).all() == []
 
 
 def test_the_submitter_of_a_restricted_case_sees_that_it_is_there(world: World) -> None:
