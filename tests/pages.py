@@ -1,6 +1,7 @@
 """Reading pages and sending their forms as a browser does, with what stands in them.
 
-`form_of(page)` takes the form of a page (the first, or the one whose action ends as named);
+`form_in(html)` reads a form out of a page's text (the first, or the one whose action ends as named),
+`form_of(page)` out of an answer of the test client;
 `send` posts it with some of its fields changed, hidden fields and the CSRF token included.
 """
 
@@ -74,9 +75,14 @@ class _Forms(HTMLParser):
 
 
 def form_of(page: TestResponse, action: str = "") -> PageForm:
+    """Give the first POST form of an answer whose action ends with `action`."""
+    return form_in(page.text, action)
+
+
+def form_in(html: str, action: str = "") -> PageForm:
     """Give the first POST form of a page whose action ends with `action`."""
     parser = _Forms()
-    parser.feed(page.text)
+    parser.feed(html)
     for form in parser.forms:
         if form.method == "post" and form.action.split("?")[0].endswith(action):
             if not action and form.action.endswith("/logout"):
