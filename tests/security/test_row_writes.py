@@ -12,9 +12,6 @@ from sqlalchemy import text
 from feedback import db
 from tests.security.world import World, case_column, refused
 
-WRITTEN_BY_ANYBODY = {"audit_events", "messages", "work"}
-"""Rows that whoever acts may add, and that adding does not let them read."""
-
 
 def _updatable(world: World, tables: list[str]) -> list[str]:
     with world.engines["superuser"].connect() as connection:
@@ -86,8 +83,7 @@ def _strangers(world: World) -> dict[str, db.Scope]:
 @pytest.mark.parametrize("who", ["staff", "public", "nobody"])
 def test_nobody_adds_to_a_case_that_they_do_not_see(world: World, who: str) -> None:
     scope = _strangers(world)[who]
-    open_to_all = WRITTEN_BY_ANYBODY if who != "nobody" else set()
-    for table in set(world.belonging()) - open_to_all:
+    for table in world.belonging():
         life = world.theirs
         case_id = life.apart if table == "restricted_accesses" else life.rich
         row = _row(world, table, case_id)
@@ -95,6 +91,32 @@ def test_nobody_adds_to_a_case_that_they_do_not_see(world: World, who: str) -> N
             row["id"] = db.new_id()
         with world.eyes(scope) as session:
             assert "row-level security" in refused(session, _insert(table, row), **row), table
+
+
+@pytest.mark.parametrize("who", ["staff", "public"])
+def test_an_event_goes_into_the_chain_of_its_case_alone(world: World, who: str) -> None:
+    """Nobody slips an event into the chain of a case that they do not see, by naming none or their own."""
+    event = _row(world, "audit_events", world.ours.rich)
+    event = {name: event[name] for name in ("at", "actor", "kind", "payload")}
+    theirs = f"case:{world.theirs.rich}"
+    own = {"stream": f"case:{world.ours.rich}", "case_id": world.ours.rich}
+    with world.eyes(_strangers(world)[who]) as session:
+        for slipped in ({"stream": theirs, "case_id": None}, {"stream": theirs, "case_id": world.ours.rich}):
+            row = {**event, "id": db.new_id(), **slipped}
+            refused(session, _insert("audit_events", row), **row)
+        row = {**event, "id": db.new_id(), **own}
+        assert session.execute(text(_insert("audit_events", row)), row).rowcount == 1
+
+
+def test_who_is_not_signed_in_changes_no_settings_and_writes_to_nobody(world: World) -> None:
+    event = _row(world, "audit_events", world.ours.rich)
+    message = _row(world, "messages", world.ours.rich) | {"case_id": None}
+    with world.eyes(db.PUBLIC) as session:
+        row = event | {"id": db.new_id(), "stream": "settings", "case_id": None}
+        refused(session, _insert("audit_events", row), **row)
+        row = message | {"id": db.new_id(), "cause": db.new_id()}
+        refused(session, _insert("messages", row), **row)
+        assert session.execute(text(_insert("messages", row)), row | {"kind": "account_mail"}).rowcount == 1
 
 
 def test_only_staff_propose_for_the_board_and_draw_up_lists(world: World) -> None:
