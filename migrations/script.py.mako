@@ -9,6 +9,9 @@ branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
 
 
+# Changing rows of a table with FORCE ROW LEVEL SECURITY: migrations/README.md, or nothing is changed.
+
+
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
 

@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     CASE_ACCEPTED = "case.accepted"
     CASE_SENT_BACK = "case.sent_back"
     CASE_TRANSFERRED = "case.transferred"
+    CASE_RECALLED = "case.recalled"
     OFFICER_ASSIGNED = "case.officer_assigned"
     SUPPLEMENT_ASKED = "case.supplement_asked"
     SUPPLEMENT_RECEIVED = "case.supplement_received"

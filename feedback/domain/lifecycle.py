@@ -48,6 +48,7 @@ class Action(StrEnum):
     SUPPLY = "supply"
     END_SUPPLEMENT_WAIT = "end_supplement_wait"
     TRANSFER = "transfer"
+    RECALL = "recall"
     ASK_EXTENSION = "ask_extension"
     DECIDE_EXTENSION = "decide_extension"
     LOG_CONTACT = "log_contact"
@@ -161,6 +162,8 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     (_S.AWAITING_SUBMITTER, _A.SUPPLY): _S.IN_PROGRESS,
     (_S.AWAITING_SUBMITTER, _A.END_SUPPLEMENT_WAIT): _S.IN_PROGRESS,
     (_S.IN_PROGRESS, _A.TRANSFER): _S.ASSIGNED,
+    (_S.ASSIGNED, _A.RECALL): _S.TRIAGE,
+    (_S.IN_PROGRESS, _A.RECALL): _S.TRIAGE,
     (_S.IN_PROGRESS, _A.SUBMIT_DRAFT): _S.AWAITING_APPROVAL,
     (_S.AWAITING_APPROVAL, _A.APPROVE): _S.ANSWERED,
     (_S.AWAITING_APPROVAL, _A.RETURN_DRAFT): _S.IN_PROGRESS,
@@ -229,7 +232,7 @@ class Caps:
     """How often a case may go back and forth, and how long the doors stay open.
 
     A second send-back goes to the coordinator, whose decision is final; an agency may
-    transfer twice, then only the coordinator moves the case. Reopening is possible for
+    transfer twice, then only the coordinator moves the case, by recalling it. Reopening is possible for
     30 days after the answer (calendar days).
     """
 

@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     TRIAGE_DESK = "triage_desk"
     ASSIGNED_OFFICER = "assigned_officer"
     TRANSFERRED = "transferred"
+    RECALLED_AGENCY = "recalled_agency"
     HANDLER_CHANGED = "handler_changed"
     SUPPLEMENT_REQUEST = "supplement_request"
     SUPPLEMENT_RECEIVED = "supplement_received"

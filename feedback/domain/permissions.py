@@ -75,6 +75,7 @@ RULES: Mapping[Action, tuple[tuple[Relation, frozenset[PositionKind]], ...]] = {
     Action.ASK_SUPPLEMENT: ((Relation.LEAD, HANDLERS),),
     Action.END_SUPPLEMENT_WAIT: ((Relation.LEAD, HANDLERS),),
     Action.TRANSFER: ((Relation.LEAD, _HEADS),),
+    Action.RECALL: ((Relation.COORDINATOR, _DESK),),
     Action.ASK_EXTENSION: ((Relation.LEAD, HANDLERS),),
     Action.DECIDE_EXTENSION: ((Relation.LEAD, TOP),),
     Action.LOG_CONTACT: ((Relation.LEAD, HANDLERS),),

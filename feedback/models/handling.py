@@ -73,13 +73,15 @@ class Assignment(Base):
 
 
 class Move(Base):
-    """A send-back or a transfer: from whom, to whom it was proposed or given, and why.
+    """A send-back, a transfer or a recall: from whom, to whom it was proposed or given, and why.
 
     Rows are for staff: a submitter is told who passed the case to whom and when (`moves_told`).
     """
 
     __tablename__ = "moves"
-    __table_args__ = (CheckConstraint(one_of("kind", ("send_back", "transfer", "forward")), name="kind"),)
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ("send_back", "transfer", "recall", "forward")), name="kind"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)

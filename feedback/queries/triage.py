@@ -67,8 +67,8 @@ class Option:
 class Waiting:
     """A case that waits for the dispatcher.
 
-    decision: the worker's last one, if its trace can be read; `trace` is its text. sent_back: the
-    last agency's words, and whom it proposed.
+    decision: the worker's last one, if its trace can be read; `trace` is its text. sent_back: how it
+    came back from an agency: that one's words and whom it proposed, or why the desk recalled it.
     """
 
     case: Case
@@ -145,8 +145,9 @@ def one(session: Session, found: Case) -> Waiting:
 
 def _with_reasons(session: Session, rows: Sequence[Any]) -> list[Waiting]:
     ids = [row[0].id for row in rows]
-    decisions = _last(session, RoutingDecision, RoutingDecision.decided_at, ids, "trace")
-    moves = _last(session, Move, Move.moved_at, ids, "send_back")
+    by_worker = RoutingDecision.decided_by.is_(None)
+    decisions = _last(session, RoutingDecision, RoutingDecision.decided_at, ids, by_worker)
+    moves = _last(session, Move, Move.moved_at, ids, Move.kind.in_(("send_back", "recall")))
     read = {case_id: _decision(row.trace) for case_id, row in decisions.items()}
     codes = {one.agency_code for found in read.values() if found is not None for one in found.top3}
     numbers = {
@@ -184,10 +185,9 @@ def _options(decision: Decision | None, by_code: dict[str, Agency]) -> tuple[Opt
 
 
 def _last(
-    session: Session, model: Any, moment: Any, case_ids: Collection[UUID], what: str
+    session: Session, model: Any, moment: Any, case_ids: Collection[UUID], which: ColumnElement[bool]
 ) -> dict[UUID, Any]:
-    """Give the last decision of the worker, or the last send-back, of each case."""
-    which = model.decided_by.is_(None) if what == "trace" else model.kind == what
+    """Give the last row of `model` that meets `which`, of each case that has one."""
     query = select(model).where(model.case_id.in_(case_ids), which).order_by(moment)
     return {row.case_id: row for row in session.scalars(query)}
 

@@ -21,6 +21,7 @@ from feedback.domain.deadline import compute_deadline
 from feedback.domain.duration import Duration, Unit
 from feedback.domain.lifecycle import CLOSED, State
 from feedback.domain.terms import StartEvent
+from feedback.domain.trace import Trace
 from feedback.models import Case, Deadline, Period
 from feedback.queries.law_book import LawBook
 
@@ -151,6 +152,29 @@ def start_agency_clock(
     term = book.term(ANSWER, now)
     due = compute_deadline(now, term.duration, book.calendar, term=term, event=event)
     return set_deadline(session, case, Clock.AGENCY, due, now, agency_id=agency_id)
+
+
+def take_up_agency_clock(session: Session, case: Case, agency_id: int, now: datetime) -> bool:
+    """Let the clock that an agency had in this period run on to the date it had; False when it had none.
+
+    For a case that was recalled from the agency and is given back to it: that wins it no time.
+    """
+    last = session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.case_id == case.id,
+            Deadline.period == case.period,
+            Deadline.clock == str(Clock.AGENCY),
+            Deadline.agency_id == agency_id,
+        )
+        .order_by(Deadline.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None:
+        return False
+    due = DueDate(last.due_on, last.due_at, Trace.from_json(last.trace))
+    set_deadline(session, case, Clock.AGENCY, due, now, agency_id=agency_id)
+    return True
 
 
 def stop_agency_clock(session: Session, case: Case, now: datetime) -> None:

@@ -124,6 +124,40 @@ def transfer(
         hands.tell_submitter(session, case, cause, now, NoticeKind.HANDLER_CHANGED)
 
 
+def recall(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    *,
+    reason: str,
+    now: datetime,
+    book: LawBook,
+    expected_version: int | None = None,
+) -> None:
+    """Let the coordinator take a case back from its agency, to decide anew in triage whose it is.
+
+    What an agency cannot pass on any more (`CAPS`) is moved in this way alone. No clock begins anew: the
+    citizen's date stays, and an agency that gets the case back goes on with the time it had (see
+    `triage.dispatch`). The agencies lose sight of it and are told why; the submitter is told that the
+    date stands. Raises InvalidInput of ``reason``.
+    """
+    state = begin(session, actor, case, Action.RECALL, expected_version)
+    words = checked_text(reason, "reason")
+    with writing(session, case.id):
+        _move(session, case, actor, "recall", words, None, now)
+        lead = session.get_one(Agency, case.lead_agency_id)
+        had = (lead.id, *case.co_agency_ids)
+        hands.take_back(session, case, now)
+        clocks.enter_state(session, case, state, now, book)
+        cause = record(session, case, EventKind.CASE_RECALLED, actor, now, agency=lead.code)
+        for agency_id in had:
+            notices.notify(
+                session, cause=cause, kind=NoticeKind.RECALLED_AGENCY, now=now, case_id=case.id,
+                recipient=notices.to_agency(agency_id), params={"reason": words},
+            )  # fmt: skip
+        hands.tell_submitter(session, case, cause, now, NoticeKind.HANDLER_CHANGED)
+
+
 def _move(
     session: Session, case: Case, actor: Actor, kind: str, reason: str, to: Agency | None, now: datetime
 ) -> None:

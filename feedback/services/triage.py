@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
@@ -15,7 +16,7 @@ from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import CAPS, Action, CaseClass, RefusalCode
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import Actor
-from feedback.models import Agency, Case, Field, RoutingDecision
+from feedback.models import Agency, Case, Field, Move, RoutingDecision
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks, duplicates, hands, letters
 from feedback.services.errors import InvalidInput, checked_text
@@ -43,7 +44,8 @@ def dispatch(
     """Give a case in triage to a lead agency and to co-handlers, and start the agency's clock.
 
     case_class, field_id: corrections; None leaves what stands. After as many send-backs as
-    `CAPS` allows the decision is final: the agency cannot send the case back again.
+    `CAPS` allows, and after a recall, the decision is final: the agency cannot send the case back
+    again. An agency from which the case was recalled just now gets no new time.
     Raises InvalidInput of ``agency_id``, ``co_agency_ids``, ``case_class`` or ``field_id``.
     """
     state = begin(session, actor, case, Action.DISPATCH, expected_version)
@@ -52,10 +54,12 @@ def dispatch(
     for co_id in co_agency_ids:
         hands.existing_agency(session, co_id, on, "co_agency_ids")
     classify(session, case, case_class, field_id)
-    final = case.send_backs >= CAPS.send_backs
+    recalled_from = _last_recall(session, case)
+    final = case.send_backs >= CAPS.send_backs or recalled_from is not None
     hands.give(session, case, agency, co_agency_ids, now, by=actor.account_id, final=final)
     keep_decision(session, case, actor, agency, now)
-    clocks.start_agency_clock(session, case, agency.id, now, book)
+    if recalled_from != agency.id or not clocks.take_up_agency_clock(session, case, agency.id, now):
+        clocks.start_agency_clock(session, case, agency.id, now, book)
     hands.start_urgency(session, case, now, book)
     clocks.enter_state(session, case, state, now, book)
     cause = record(
@@ -63,6 +67,16 @@ def dispatch(
         agency=agency.code, co_handlers=len(case.co_agency_ids), case_class=case.case_class, final=final,
     )  # fmt: skip
     hands.tell_agencies(session, case, cause, now, NoticeKind.ASSIGNED_AGENCY)
+
+
+def _last_recall(session: Session, case: Case) -> int | None:
+    """Give the agency from which a case was last recalled, if it ever was."""
+    return session.scalar(
+        select(Move.from_agency_id)
+        .where(Move.case_id == case.id, Move.kind == "recall")
+        .order_by(Move.moved_at.desc(), Move.id.desc())
+        .limit(1)
+    )
 
 
 def classify(session: Session, case: Case, case_class: CaseClass | str | None, field_id: int | None) -> None:

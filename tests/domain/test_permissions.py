@@ -41,6 +41,7 @@ MATRIX: dict[Action, tuple[set[PositionKind], set[PositionKind], bool]] = {
     A.ASK_SUPPLEMENT: (PEOPLE, NOBODY, False),
     A.END_SUPPLEMENT_WAIT: (PEOPLE, NOBODY, False),
     A.TRANSFER: (HEADS, NOBODY, False),
+    A.RECALL: (NOBODY, DESK, False),
     A.ASK_EXTENSION: (PEOPLE, NOBODY, False),
     A.DECIDE_EXTENSION: (TOP, NOBODY, False),
     A.LOG_CONTACT: (PEOPLE, NOBODY, False),
@@ -132,8 +133,9 @@ MOVES = """
 received           route_assign=assigned route_triage=triage
 triage             dispatch=assigned refuse=refused split=split merge=merged
 merged             release_duplicate=triage
-assigned           accept=in_progress send_back=triage
+assigned           accept=in_progress send_back=triage recall=triage
 in_progress        ask_supplement=awaiting_submitter transfer=assigned submit_draft=awaiting_approval
+in_progress        recall=triage
 awaiting_submitter supply=in_progress end_supplement_wait=in_progress
 awaiting_approval  approve=answered return_draft=in_progress
 answered           reopen=in_progress

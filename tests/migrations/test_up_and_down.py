@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from feedback.embedded import databases
 from feedback.embedded.databases import Urls
+from feedback.services import handling
 from tests.migrations.catalogue import Catalogue, catalogue, differences
 from tests.security.world import lay_world
 from tests.services.committed import committed_stage
@@ -91,12 +92,17 @@ def test_migrations_go_down_and_up_with_data_and_hold_nobody_up(
 ) -> None:
     with committed_stage(fresh_database, MONDAY) as stage:
         world = lay_world(stage, fresh_database, superuser)
+        recalled = stage.in_progress(stage.works)
+        stage.act(stage.province.dispatcher, handling.recall, recalled, reason="Chuyển qua lại nhiều lần.")
         stage.worker.commit()
         tables = world.tables()
         for name in ("web", "worker", "owner"):
             world.engines[name].dispose()
     full, rows = catalogue(superuser), _counts(superuser, tables)
     to(LAST_WITHOUT_DATA)
+    with superuser.connect() as connection:
+        kind = connection.scalar(text("SELECT kind FROM moves WHERE case_id = :id"), {"id": recalled})
+    assert kind == "send_back", "a migration that changes rows lifts FORCE (migrations/README.md)"
     with patience() as found:
         to("head")
     assert differences_of(full, catalogue(superuser)) == []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
+from feedback.domain.calendar import local_date
 from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import State
 from feedback.domain.permissions import Refused
@@ -108,12 +110,7 @@ def test_a_transfer_restarts_the_agencys_clock_and_never_the_citizens(stage: Sta
 
 
 def test_transfers_are_capped_at_two(stage: Stage) -> None:
-    case_id = stage.in_progress()
-    for giver, taker in ((stage.works, stage.home), (stage.home, stage.works)):
-        stage.act(
-            giver.head, handling.transfer, case_id, to_agency_id=taker.agency.id, reason="Đúng chức năng."
-        )
-        stage.act(taker.officer, handling.accept, case_id)
+    case_id = passed_around(stage)
     with pytest.raises(Refused) as refused:
         stage.act(
             stage.works.head, handling.transfer, case_id, to_agency_id=stage.home.agency.id, reason="Lần ba."
@@ -122,6 +119,72 @@ def test_transfers_are_capped_at_two(stage: Stage) -> None:
     versions = [row.version for row in stage.rows(Deadline, case_id) if row.clock == Clock.AGENCY]
     assert sorted(versions) == [1, 2, 3]
     assert len([row for row in stage.rows(Deadline, case_id) if row.clock == Clock.CITIZEN]) == 1
+
+
+def passed_around(stage: Stage) -> UUID:
+    """A case that was transferred as often as agencies may, and is back with the first."""
+    case_id = stage.in_progress()
+    for giver, taker in ((stage.works, stage.home), (stage.home, stage.works)):
+        stage.act(
+            giver.head, handling.transfer, case_id, to_agency_id=taker.agency.id, reason="Đúng chức năng."
+        )
+        stage.act(taker.officer, handling.accept, case_id)
+    return case_id
+
+
+def test_the_coordinator_recalls_what_was_passed_around(stage: Stage) -> None:
+    case_id = passed_around(stage)
+    citizen = stage.look(case_id).citizen_due_on
+    stage.wait_working_days(2)
+    with pytest.raises(InvalidInput):
+        stage.act(stage.province.dispatcher, handling.recall, case_id, reason=" ")
+    stage.act(stage.province.dispatcher, handling.recall, case_id, reason="Hai cơ quan đùn đẩy.")
+
+    case = stage.look(case_id)
+    assert (case.state, case.lead_agency_id, case.officer_id) == (State.TRIAGE, None, None)
+    assert case.citizen_due_on == citizen == stage.due(case_id, Clock.CITIZEN)
+    assert Clock.AGENCY not in stage.active_clocks(case_id)
+    [move] = stage.rows(Move, case_id, Move.kind == "recall")
+    assert (move.from_agency_id, move.reason) == (stage.works.agency.id, "Hai cơ quan đùn đẩy.")
+    assert stage.events(case_id)[-1] == "recalled"
+    told = stage.notices(case_id)
+    assert ("recalled_agency", f"agency:{stage.works.agency.id}") in told
+    assert ("handler_changed", "submitter") in told
+    with pytest.raises(NotFound):
+        stage.act(stage.works.officer, answers.save_draft, case_id, text="Muộn rồi.")
+
+
+def test_after_a_recall_the_decision_is_final_and_wins_no_time(stage: Stage) -> None:
+    case_id = passed_around(stage)
+    due = stage.look(case_id).agency_due_on
+    stage.wait_working_days(2)
+    stage.act(stage.province.dispatcher, handling.recall, case_id, reason="Hai cơ quan đùn đẩy.")
+    stage.wait_working_days(1)
+    stage.dispatch(case_id)
+    assert stage.look(case_id).agency_due_on == due == stage.due(case_id, Clock.AGENCY)
+    with pytest.raises(Refused) as refused:
+        stage.act(stage.works.officer, handling.send_back, case_id, reason="Không thuộc cơ quan tôi.")
+    assert refused.value.why == "final"
+
+    # Another agency begins with the days that the rule gives it.
+    stage.act(stage.province.chief, handling.recall, case_id, reason="Giao nhầm.")
+    stage.dispatch(case_id, stage.home)
+    fresh = stage.book.calendar.add_working_days(local_date(stage.now), 15)
+    assert stage.look(case_id).agency_due_on == fresh != due
+
+
+@pytest.mark.parametrize("who", ["officer", "head"])
+def test_agencies_recall_nothing(stage: Stage, who: str) -> None:
+    case_id = stage.dispatched()
+    with pytest.raises(Refused):
+        stage.act(getattr(stage.works, who), handling.recall, case_id, reason="Thôi.")
+
+
+def test_an_answer_under_approval_is_not_recalled(stage: Stage) -> None:
+    case_id = stage.awaiting_approval()
+    with pytest.raises(Refused) as refused:
+        stage.act(stage.province.dispatcher, handling.recall, case_id, reason="Thôi.")
+    assert refused.value.why == "state"
 
 
 def test_a_transfer_ends_what_the_agency_was_waiting_for(stage: Stage) -> None:

@@ -100,6 +100,7 @@ def staff_moves(stage: Stage, other: UUID) -> dict[Action, list[tuple[Verb, dict
         Action.ASK_SUPPLEMENT: [(supplements.ask, {"question": WHY})],
         Action.END_SUPPLEMENT_WAIT: [(supplements.end_wait, {"told": WHY}), (supplements.end_wait, {})],
         Action.TRANSFER: [(handling.transfer, {"to_agency_id": one, "reason": WHY}) for one in agencies],
+        Action.RECALL: [(handling.recall, {"reason": WHY})],
         Action.ASK_EXTENSION: [(extensions.ask, {"reason": WHY, "new_due_on": later})],
         Action.DECIDE_EXTENSION: [
             (extensions.decide, {"granted": True}), (extensions.decide, {"granted": False, "remarks": WHY}),
@@ -139,7 +140,7 @@ SUBMITTER_MOVES: dict[Action, tuple[Verb, dict[str, Any]]] = {
 }
 RARE = {
     Action.WITHDRAW, Action.REFUSE, Action.SET_APART, Action.SPLIT, Action.CHANGE_URGENCY,
-    Action.RECORD_DELIVERY, Action.REVEAL_IDENTITY, Action.FORWARD, Action.GUIDE,
+    Action.RECORD_DELIVERY, Action.REVEAL_IDENTITY, Action.FORWARD, Action.GUIDE, Action.RECALL,
 }  # fmt: skip
 """Acts that end a case or change little: left to every draw, a case would never get anywhere."""
 BEGINNINGS = ("triaged", "dispatched", "in_progress", "awaiting_approval", "answered")

@@ -236,3 +236,18 @@ def test_the_queue_is_paged_by_key(site, stage, monkeypatch):
         path = html.unescape(link[1]) if link else ""
     assert seen == [0, 1, 2, 3, 4]
     assert site.get(stage.province.dispatcher, "/triage?after=2_x_y").status_code == 200
+
+
+def test_the_dispatcher_recalls_a_case_and_reads_why_in_the_queue(site, stage):
+    case_id = stage.in_progress(title="Đùn đẩy qua lại")
+    dispatcher = stage.province.dispatcher
+    assert 'recall"' in site.case(dispatcher, case_id).text
+    assert 'recall"' not in site.case(stage.works.head, case_id).text
+    assert site.act(dispatcher, case_id, "recall").status_code == 422
+    done = site.act(dispatcher, case_id, "recall", reason="Hai cơ quan đùn đẩy nhau.")
+    assert done.status_code == 303
+    assert site.look(case_id).state == "triage"
+    queue = site.get(dispatcher, "/triage").text
+    assert "Điều phối rút về từ Sở Xây dựng:" in queue
+    assert "Hai cơ quan đùn đẩy nhau." in queue
+    assert "Hai cơ quan đùn đẩy nhau." in site.case(dispatcher, case_id).text

@@ -196,6 +196,38 @@ class Transfer(Act[TransferForm]):
         return str(_("Đã chuyển %(case)s cho %(to)s.", case=task.case.reference, to=form.agency.data))
 
 
+class RecallForm(ActForm):
+    """Why the coordinator takes it back."""
+
+    reason = TextAreaField(
+        _l("Vì sao rút về"), [_NEEDED, Length(max=LONGEST)], filters=[cleaned_text],
+        description=_l("Cơ quan đang có vụ việc sẽ đọc lý do này; người gửi không đọc."),
+    )  # fmt: skip
+
+
+@act
+class Recall(Act[RecallForm]):
+    """Take a case back to the coordinator's triage."""
+
+    slug = "recall"
+    actions = frozenset({Action.RECALL})
+    title = _l("Rút về điều phối")
+    lead = _l(
+        "Vụ việc trở lại điều phối để quyết định cơ quan giải quyết. Hạn trả lời người gửi không đổi; nếu "
+        "giao lại đúng cơ quan này thì hạn cũ của cơ quan được tính tiếp. Lần giao sau là quyết định cuối cùng."
+    )
+    button = _l("Rút về điều phối")
+    icon = "arrow-repeat"
+    rank = 43
+    form = RecallForm
+
+    def run(self, task: Task[RecallForm]) -> str:
+        handling.recall(
+            task.session, task.actor, task.case, reason=task.form.reason.data or "", **task.timed
+        )
+        return str(_("Đã rút %(case)s về điều phối.", case=task.case.reference))
+
+
 class ContactForm(ActForm):
     """What was said."""
 

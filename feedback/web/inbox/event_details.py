@@ -129,6 +129,7 @@ def particulars(event: HistoryEntry, reader: Reader) -> list[str]:
 _MOVES = {
     "send_back": EventKind.CASE_SENT_BACK,
     "transfer": EventKind.CASE_TRANSFERRED,
+    "recall": EventKind.CASE_RECALLED,
     "forward": EventKind.CASE_FORWARDED,
 }
 Words = Iterator[tuple[EventKind, datetime | None, str]]

@@ -121,6 +121,8 @@ def _moved(file: CaseFile, move: Move) -> Entry:
     origin, target = agency_name(file, move.from_agency_id), agency_name(file, move.to_agency_id)
     if move.kind == "send_back":
         text = _("%(agency)s cho biết việc này thuộc cơ quan khác; đang xác định lại", agency=origin)
+    elif move.kind == "recall":
+        text = _("Cơ quan điều phối nhận lại từ %(agency)s để xác định cơ quan giải quyết", agency=origin)
     elif move.kind == "transfer":
         text = _("%(agency)s chuyển sang %(target)s", agency=origin, target=target)
     else:
