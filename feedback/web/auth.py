@@ -15,6 +15,7 @@ import flask_security.signals
 import structlog
 from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 from flask_login import current_user, logout_user, user_logged_out
 from werkzeug.wrappers import Response
@@ -24,6 +25,7 @@ from feedback.domain.positions import Actor
 from feedback.queries import people
 from feedback.services import accounts
 from feedback.web.guards import Access
+from feedback.web.parameters import form_page
 from feedback.web.requests import act_as, request_now, request_session
 
 IDLE = timedelta(hours=2)
@@ -32,6 +34,10 @@ _STEP = 60
 """Seconds after which the moment of the last request is written anew; not with each, which would
 send the cookie each time."""
 
+_UNSENT = _l(
+    "Phiên làm việc đã hết hạn nên nội dung vừa gửi chưa được ghi nhận. "
+    "Sau khi đăng nhập lại, phần chữ đã viết hiện lại để gửi."
+)
 _OPEN_WHILE_PASSWORD_IS_DUE = frozenset({"security.change_password", "security.logout"})
 _KEPT = ("_user_id", "_fresh", "_id", "fs_cc", "fs_paa")
 
@@ -40,11 +46,12 @@ def enter(access: Access) -> Response | None:
     """Let the signed-in account in, with its actor and scope, or say where to go instead."""
     now = request_now()
     if not current_user.is_authenticated:
-        return _to_sign_in()
+        return to_sign_in()
     if _too_old(now):
         logout_user_quietly()
-        flash(_("Phiên làm việc đã hết hạn. Vui lòng đăng nhập lại."), "info")
-        return _to_sign_in()
+        if request.method in {"GET", "HEAD"}:
+            flash(_("Phiên làm việc đã hết hạn. Vui lòng đăng nhập lại."), "info")
+        return to_sign_in()
     user: Any = current_user._get_current_object()
     if user.must_change_password and request.endpoint not in _OPEN_WHILE_PASSWORD_IS_DUE:
         flash(_("Vui lòng đổi mật khẩu được cấp trước khi làm việc."), "info")
@@ -64,12 +71,21 @@ def _become(actor: Actor, locale: str) -> None:
     structlog.contextvars.bind_contextvars(account=actor.account_id)
 
 
-def _to_sign_in() -> Response:
+def to_sign_in() -> Response:
+    """Lead to the sign-in page and from there back to the page that was asked for.
+
+    After a form that is the page it stood on, where the browser puts back what was typed.
+    """
     if request.headers.get("HX-Request"):
         response = Response(status=401)
         response.headers["HX-Redirect"] = url_for("security.login")
         return response
-    target = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else None
+    if request.method in {"GET", "HEAD"}:
+        target: str | None = request.full_path.rstrip("?")
+    else:
+        target = form_page()
+        if request.endpoint != "security.logout":
+            flash(str(_UNSENT), "warning")
     return redirect(url_for("security.login", next=target))
 
 

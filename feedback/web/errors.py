@@ -7,11 +7,11 @@ explained: after a form, on the page the form stood on, else on a page of its ow
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, current_app, flash, g, redirect, request
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -23,7 +23,9 @@ from feedback.domain.permissions import Refused
 from feedback.queries.case_file import NotFound
 from feedback.queries.people import NoSuchAccount
 from feedback.services.errors import Conflict, InvalidInput
-from feedback.web.language import is_local
+from feedback.web import auth
+from feedback.web.guards import access_of
+from feedback.web.parameters import form_page
 from feedback.web.requests import drop_writes
 
 _log = structlog.get_logger(__name__)
@@ -56,7 +58,7 @@ def page(code: int, **more: Any) -> tuple[str, int]:
 def back_with(text: Any) -> Response | tuple[str, int]:
     """Explain a refusal on the page that the form stood on; nothing of the request is kept."""
     drop_writes()
-    origin = _form_page()
+    origin = form_page()
     if origin is None:
         return page(409)
     flash(str(text), "danger")
@@ -66,7 +68,7 @@ def back_with(text: Any) -> Response | tuple[str, int]:
 def register(app: Flask) -> None:
     """Have `app` answer every refusal and failure with a page."""
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(CSRFError, lambda error: page(400, expired=True))
+    app.register_error_handler(CSRFError, _lapsed)
     app.register_error_handler(NotFound, lambda error: page(404))
     app.register_error_handler(NoSuchAccount, lambda error: page(404))
     app.register_error_handler(InvalidInput, lambda error: page(400))
@@ -77,13 +79,12 @@ def register(app: Flask) -> None:
     app.register_error_handler(OperationalError, _no_database)
 
 
-def _form_page() -> str | None:
-    """The page of this site from which a form was sent, as a path."""
-    if request.method in {"GET", "HEAD"} or not request.referrer:
-        return None
-    parts = urlsplit(request.referrer)
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
-    return target if parts.netloc == request.host and is_local(target) else None
+def _lapsed(error: CSRFError) -> Response | tuple[str, int]:
+    """A form without a valid token: of staff whose session ended, or of a page open for too long."""
+    access = access_of(current_app, request.endpoint or "")
+    if access is not None and access.signed_in and not current_user.is_authenticated:
+        return auth.to_sign_in()
+    return page(400, expired=True)
 
 
 def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from werkzeug.routing import IntegerConverter
 
 from feedback.domain.text import clean_line
+from feedback.web.language import is_local
 
 LARGEST = 2**31 - 1
 """The largest number of a row: PostgreSQL's integer."""
@@ -23,6 +25,21 @@ class RowNumber(IntegerConverter):
 def register(app: Flask) -> None:
     """Let ``<int:…>`` in the addresses of `app` be the number of a row."""
     app.url_map.converters["int"] = RowNumber
+
+
+def form_page() -> str | None:
+    """Give the page of this site from which a form was sent, as a path that can be asked for again.
+
+    None for what is no form, and for a form from elsewhere or on a page that only an answer showed.
+    """
+    if request.method in {"GET", "HEAD"} or not request.referrer:
+        return None
+    parts = urlsplit(request.referrer)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    if parts.netloc != request.host or not is_local(target):
+        return None
+    adapter = current_app.create_url_adapter(request)
+    return target if adapter is not None and adapter.test(parts.path, "GET") else None
 
 
 def number(name: str) -> int | None:

@@ -78,7 +78,8 @@ def head_page() -> ResponseReturnValue:
 @staff(*HEADS)
 def acknowledge() -> ResponseReturnValue:
     """Acknowledge the steps about a case with a promise; what was typed comes back when it cannot be."""
-    form = PromiseForm(prefix=request.form.get("which", ""))
+    which = request.form.get("which", "")
+    form = PromiseForm(prefix=which)
     reason = form.reason.data or ""
     try:
         if form.promised_on.data is None:
@@ -98,7 +99,7 @@ def acknowledge() -> ResponseReturnValue:
     flash(
         _("Đã xác nhận và ghi nhận cam kết.") if done else _("Việc này đã được xác nhận trước đó."), "success"
     )
-    return redirect(url_for("inbox.head"), 303)
+    return redirect(url_for("inbox.head", done=f"promise:{which}"), 303)
 
 
 def _step_ids(text: str) -> list[UUID]:
