@@ -98,7 +98,7 @@ LINES: Mapping[str, Mapping[str, str]] = {
         "last_wd": "Working day number {n}: {day}; ends at 24:00.",
         "last_d": "Last day: {day}; ends at 24:00.",
         "last_h": "Ends on {moment}.",
-        "basis": "Counted by {basis}.",
+        "basis": "Counted by the Civil Code 2015, Articles 147-148.",
         "holiday_name": "public holiday",
         "worked_name": "worked in exchange",
     },
