@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, expect
 
+from tests.e2e.product import Product
 from tests.e2e.visitor import Visitor
 from tests.journeys import story
 
@@ -124,3 +127,13 @@ def approve(head: Visitor, title: str, *, look: bool = False) -> None:
         head.look("approve")
     head.page.get_by_role("button", name="Duyệt và gửi").click()
     told(head, "Đã duyệt và gửi câu trả lời")
+
+
+def bring_in(product: Product, folder: Path, title: str) -> None:
+    """Have a message come in by command, as many do: routed before the command ends."""
+    file = folder / "message.jsonl"
+    line = {"id": title, "subject": title, "text": story.BODY, "place": story.WARD, "name": story.SENDER,
+            "email": "nguoi-gui@example.org"}  # fmt: skip
+    file.write_text(json.dumps(line), encoding="utf-8")
+    counts = json.loads(product.command("submit", str(file), "--json"))
+    assert (counts["received"], counts["assigned"]) == (1, 1), counts
