@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 bind = os.environ.get("FEEDBACK_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
@@ -22,3 +23,23 @@ errorlog = "-"
 control_socket_disable = True
 limit_request_line = 4094
 limit_request_field_size = 8190
+
+# Each worker writes what it counts into a file here, so that /metrics tells the sum of all of them.
+_COUNTS = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+
+
+def on_starting(server: Any) -> None:
+    """Begin to count anew: files of the server's former life would be added to this one's."""
+    if _COUNTS:
+        folder = Path(_COUNTS)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left_over in folder.glob("*.db"):
+            left_over.unlink()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Drop what only a living worker tells; what an ended one has counted stays in the sum."""
+    if _COUNTS:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

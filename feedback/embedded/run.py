@@ -153,7 +153,11 @@ class Run:
 
     def _spawn(self, name: str, command: Sequence[str]) -> Child:
         log = self.var / "log" / f"{name}.log"
-        return spawn(name, command, log=log, environment=self.environment, folder=ROOT)
+        environment = self.environment
+        if name == "web":
+            # The web processes' counts are added up here (gunicorn_conf.py empties it at each start).
+            environment = {"PROMETHEUS_MULTIPROC_DIR": str(self.var / "run" / "metrics"), **environment}
+        return spawn(name, command, log=log, environment=environment, folder=ROOT)
 
 
 def main(arguments: Sequence[str] | None = None, plan: Plan | None = None) -> int:
