@@ -213,8 +213,9 @@ class Recall(Act[RecallForm]):
     actions = frozenset({Action.RECALL})
     title = _l("Rút về điều phối")
     lead = _l(
-        "Vụ việc trở lại điều phối để quyết định cơ quan giải quyết. Hạn trả lời người gửi không đổi; nếu "
-        "giao lại đúng cơ quan này thì hạn cũ của cơ quan được tính tiếp. Lần giao sau là quyết định cuối cùng."
+        "Vụ việc trở lại điều phối để quyết định cơ quan giải quyết. Hạn trả lời người gửi không đổi; "
+        "nếu giao lại đúng cơ quan này thì hạn cũ của cơ quan được tính tiếp. Lần giao sau là quyết định "
+        "cuối cùng."
     )
     button = _l("Rút về điều phối")
     icon = "arrow-repeat"
