@@ -10,16 +10,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, abort, current_app, g
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback import db
 from feedback.domain.positions import Actor
 from feedback.settings import Settings
 
+Row = TypeVar("Row")
 _SETTINGS, _SESSIONS, _CLOCK, _RING = "settings", "sessions", "clock", "ring"
 
 
@@ -46,6 +47,14 @@ def request_now() -> datetime:
     if "now" not in g:
         g.now = _of_app(_CLOCK)()
     return cast(datetime, g.now)
+
+
+def row_or_404(model: type[Row], key: int) -> Row:
+    """Give the row of `model` that an address names by its number; answers 404 when there is none."""
+    found = request_session().get(model, key)
+    if found is None:
+        abort(404)
+    return found
 
 
 def request_session() -> Session:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback.models import Account
-from feedback.queries import kept
+from feedback.queries import kept, law_book
 from tests.conftest import Wristwatch
 from tests.factories import Factory
 from tests.services.stage import Stage
 from tests.web.inbox_site import Site
+
+
+def _forget() -> None:
+    kept.forget_all()
+    law_book._shelves.clear()
+
+
+@pytest.fixture
+def nothing_kept() -> Iterator[None]:
+    """A process that has read neither the law nor the lists of the forms yet, before and after."""
+    _forget()
+    yield
+    _forget()
 
 
 @pytest.fixture

@@ -11,26 +11,13 @@ import pytest
 from feedback import db
 from feedback.domain.lifecycle import RestrictedKind
 from feedback.models import Publication
-from feedback.queries import kept, law_book
 from feedback.queries.board import PAGE
 from feedback.queries.statistics import MINIMUM_SAMPLE, Tally, compute, published_figures
 from feedback.services import publication, restricted, submitter
 from feedback.services.statistics import refresh
 from tests.services.stage import Stage
 
-
-@pytest.fixture(autouse=True)
-def forgotten():
-    kept.forget_all()
-    law_book._shelves.clear()
-    yield
-    kept.forget_all()
-    law_book._shelves.clear()
-
-
-@pytest.fixture
-def stage(sessions, worker_session, make, app) -> Stage:
-    return Stage(sessions, worker_session, make)
+pytestmark = pytest.mark.usefixtures("nothing_kept")
 
 
 @pytest.fixture

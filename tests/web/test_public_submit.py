@@ -15,7 +15,6 @@ from feedback import db
 from feedback.app import create_app
 from feedback.domain.tracking import parse_tracking_code
 from feedback.models import Attachment, Case, Submitter, Work
-from feedback.queries import kept, law_book
 from feedback.storage import storage_at
 from feedback.web.limits import SUBMIT, limiter
 from tests.conftest import NOW
@@ -25,16 +24,12 @@ from tests.web.citizen import FILLED, code_in, photo, submit
 
 
 @pytest.fixture(autouse=True)
-def province(make, worker_session):
-    kept.forget_all()
-    law_book._shelves.clear()
+def province(make, worker_session, nothing_kept):
     make.law()
     make.province()
     field = make.field()
     worker_session.commit()
-    yield field
-    kept.forget_all()
-    law_book._shelves.clear()
+    return field
 
 
 def cases(worker_session) -> list[Case]:

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from feedback.models import Case
-from feedback.queries import kept, law_book
 from feedback.web.limits import limiter
 from tests.pages import form_of
 from tests.web.citizen import FILLED, code_in
@@ -138,15 +137,10 @@ def inert(page) -> None:
 
 
 @pytest.fixture
-def province(make, worker_session, app):
-    kept.forget_all()
-    law_book._shelves.clear()
+def province(make, worker_session, app, nothing_kept):
     make.law()
     make.province()
     worker_session.commit()
-    yield
-    kept.forget_all()
-    law_book._shelves.clear()
 
 
 def test_the_corpus_is_large_enough():

@@ -9,27 +9,15 @@ import pytest
 from feedback.domain.lifecycle import RefusalCode, RestrictedKind, State
 from feedback.domain.tracking import new_tracking_code
 from feedback.models import Attachment, Rating, Supplement
-from feedback.queries import kept, law_book
+from feedback.queries import kept
 from feedback.services import extensions, handling, publication, restricted, supplements, triage
 from feedback.services.partition import Part, merge, split
 from feedback.web.limits import TRACK
 from tests.pages import form_of, send
-from tests.services.stage import ANSWER, TYPED, Stage
+from tests.services.stage import ANSWER, TYPED
 from tests.web.citizen import photo
 
-
-@pytest.fixture(autouse=True)
-def forgotten():
-    kept.forget_all()
-    law_book._shelves.clear()
-    yield
-    kept.forget_all()
-    law_book._shelves.clear()
-
-
-@pytest.fixture
-def stage(sessions, worker_session, make, app) -> Stage:
-    return Stage(sessions, worker_session, make)
+pytestmark = pytest.mark.usefixtures("nothing_kept")
 
 
 @pytest.fixture

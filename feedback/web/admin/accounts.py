@@ -20,7 +20,7 @@ from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import AccountForm, PressForm, explain
 from feedback.web.guards import staff
 from feedback.web.parameters import line, number
-from feedback.web.requests import drop_writes, request_actor, request_now, request_session
+from feedback.web.requests import drop_writes, request_actor, request_now, request_session, row_or_404
 
 _STATES = frozenset({"active", "inactive", "locked"})
 
@@ -82,7 +82,7 @@ def new_account() -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def account(account_id: int) -> ResponseReturnValue:
     """Show an account, every position it ever held, and what can be done with it."""
-    found = _account(account_id)
+    found = row_or_404(Account, account_id)
     now = request_now()
     return render_template(
         "admin/account.html",
@@ -99,7 +99,7 @@ def account(account_id: int) -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def send_link(account_id: int) -> ResponseReturnValue:
     """Write the account a one-time link for its password: the invitation again, or a reset."""
-    found = _account(account_id)
+    found = row_or_404(Account, account_id)
     if not found.active:
         abort(409)
     mail = verbs.Mail.RESET if found.password else verbs.Mail.INVITATION
@@ -115,7 +115,7 @@ def send_link(account_id: int) -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def unlock(account_id: int) -> ResponseReturnValue:
     """Let an account that failed attempts have locked sign in at once."""
-    found = _account(account_id)
+    found = row_or_404(Account, account_id)
     verbs.unlock(request_session(), found, actor=actor_key(request_actor()), now=request_now())
     flash(_("Đã mở khóa tài khoản."), "success")
     return _back(found)
@@ -125,20 +125,13 @@ def unlock(account_id: int) -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def set_active(account_id: int) -> ResponseReturnValue:
     """End the use of an account, or begin it again. Nobody shuts themselves out."""
-    found = _account(account_id)
+    found = row_or_404(Account, account_id)
     active = request.form.get("active") == "yes"
     if found.id == request_actor().account_id and not active:
         abort(409)
     verbs.set_active(request_session(), found, active, actor=actor_key(request_actor()), now=request_now())
     flash(_("Tài khoản hoạt động trở lại.") if active else _("Đã ngừng tài khoản."), "success")
     return _back(found)
-
-
-def _account(account_id: int) -> Account:
-    found = request_session().get(Account, account_id)
-    if found is None:
-        abort(404)
-    return found
 
 
 def _back(account: Account) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import AppointmentForm, EndForm, PositionForm, UnitForm, explain
 from feedback.web.guards import staff
 from feedback.web.parameters import number
-from feedback.web.requests import drop_writes, request_actor, request_now, request_session
+from feedback.web.requests import drop_writes, request_actor, request_now, request_session, row_or_404
 
 
 @blueprint.get("/positions")
@@ -32,7 +32,7 @@ def positions() -> ResponseReturnValue:
         agency_id = session.scalar(
             select(Agency.id).where(Agency.kind == AgencyKind.COORDINATOR).order_by(Agency.id).limit(1)
         )
-    agency = _agency(agency_id) if agency_id is not None else None
+    agency = row_or_404(Agency, agency_id) if agency_id is not None else None
     return render_template(
         "admin/positions.html",
         agency=agency,
@@ -45,7 +45,7 @@ def positions() -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def new_unit(agency_id: int) -> ResponseReturnValue:
     """Make a unit."""
-    agency, form = _agency(agency_id), UnitForm()
+    agency, form = row_or_404(Agency, agency_id), UnitForm()
     if form.validate_on_submit():
         try:
             appointments.create_unit(
@@ -69,7 +69,7 @@ def new_unit(agency_id: int) -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def new_position(agency_id: int) -> ResponseReturnValue:
     """Make a position."""
-    agency = _agency(agency_id)
+    agency = row_or_404(Agency, agency_id)
     form = PositionForm().offer(directory.units(request_session(), agency.id, local_date(request_now())))
     if form.validate_on_submit():
         try:
@@ -96,7 +96,7 @@ def new_position(agency_id: int) -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def position(position_id: int) -> ResponseReturnValue:
     """Show who was, is and will be in a position, and put somebody into it."""
-    found = _position(position_id)
+    found = row_or_404(Position, position_id)
     form = AppointmentForm().offer()
     if request.method == "GET":
         form.valid_from.data = local_date(request_now())
@@ -116,9 +116,7 @@ def position(position_id: int) -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def end_holding(holding_id: int) -> ResponseReturnValue:
     """Give a holding its last day."""
-    holding = request_session().get(Holding, holding_id)
-    if holding is None:
-        abort(404)
+    holding = row_or_404(Holding, holding_id)
     form = EndForm()
     if request.method == "GET":
         form.last_day.data = local_date(request_now())
@@ -168,20 +166,6 @@ def _appoint(position: Position, form: AppointmentForm) -> bool:
         )
         return False
     return True
-
-
-def _agency(agency_id: int) -> Agency:
-    found = request_session().get(Agency, agency_id)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _position(position_id: int) -> Position:
-    found = request_session().get(Position, position_id)
-    if found is None:
-        abort(404)
-    return found
 
 
 def _to_agency(agency: Agency) -> Response:
