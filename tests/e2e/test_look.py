@@ -170,7 +170,7 @@ def test_typed_words_survive_a_reload_but_contacts_are_not_kept(page: Page) -> N
     expect(page.get_by_label("Ẩn danh")).to_be_checked()
     expect(page.locator("#phone")).to_have_value("")
     kept = json.loads(page.evaluate(f"sessionStorage.getItem('{DRAFT}')"))
-    assert set(kept) == {"content", "identity"}
+    assert set(kept["values"]) == {"content", "identity"}
     page.get_by_role("button", name="Xóa nội dung giữ tạm").click()
     page.reload()
     expect(page.locator("#content")).to_have_value("")
