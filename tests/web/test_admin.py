@@ -279,9 +279,11 @@ def test_pages_that_are_read(admin, province, worker_session):
     assert "Sở Xây dựng" not in admin.get("/admin/agencies?kind=commune").text
     send(admin, admin.get(f"/admin/agencies/{province.construction.agency.id}"), phone="0263 3822 000")
     trail = admin.get("/admin/audit").text
-    assert "settings.agency_changed" in trail
+    assert "Sửa thông tin cơ quan" in trail
+    assert "Cơ quan: Sở Xây dựng" in trail
+    assert "settings.agency_changed" not in trail
     assert "feedback audit verify" in trail
-    assert "settings.agency_changed" not in admin.get("/admin/audit?stream=account:1").text
+    assert "Sửa thông tin cơ quan" not in admin.get("/admin/audit?stream=account:1").text
     assert admin.get("/admin/audit?before=nonsense").status_code == 200
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from feedback.domain.positions import PositionKind
-from feedback.models import AuditEvent
 from feedback.queries import oversight as queries
 from feedback.services import retry
 from feedback.services.audit import actor_key
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import PressForm
+from feedback.web.admin.trail import entries
 from feedback.web.guards import staff
 from feedback.web.parameters import line
 from feedback.web.requests import request_actor, request_now, request_session
@@ -65,7 +64,7 @@ def audit() -> ResponseReturnValue:
     )
     return render_template(
         "admin/audit.html",
-        rows=[(event, _payload(event)) for event in events],
+        rows=entries(session, events),
         stream=stream,
         next_url=url_for("admin.audit", stream=stream or None, before=following) if following else None,
         first_url=url_for("admin.audit", stream=stream or None) if request.args.get("before") else None,
@@ -86,8 +85,3 @@ def _uuid(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
-
-
-def _payload(event: AuditEvent) -> list[tuple[str, object]]:
-    found = json.loads(event.payload)
-    return sorted(found.items()) if isinstance(found, dict) else []

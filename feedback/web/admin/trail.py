@@ -1,0 +1,133 @@
+"""The trail of accounts and settings in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from feedback.domain.events import EventKind
+from feedback.models import AuditEvent
+from feedback.queries.trail_names import TrailNames, names_of
+from feedback.services import audit
+from feedback.web.labels import holding_kind_label, position_kind_label
+from feedback.web.rendering import local_date, localized
+
+_EVENTS: Mapping[str, LazyString] = {
+    EventKind.ACCOUNT_CREATED: _l("Tạo tài khoản"),
+    EventKind.ACCOUNT_CHANGED: _l("Thay đổi tài khoản"),
+    EventKind.UNIT_CREATED: _l("Thêm đơn vị"),
+    EventKind.AGENCY_CHANGED: _l("Sửa thông tin cơ quan"),
+    EventKind.POSITION_CREATED: _l("Thêm chức vụ"),
+    EventKind.HOLDING_STARTED: _l("Giao chức vụ"),
+    EventKind.HOLDING_ENDED: _l("Kết thúc đảm nhiệm"),
+    EventKind.PROVINCE_SEEDED: _l("Nạp dữ liệu ban đầu của tỉnh"),
+    EventKind.WORK_RETRIED: _l("Thử lại một việc"),
+    EventKind.MESSAGE_RETRIED: _l("Gửi lại một thư"),
+}
+_ACCOUNT_CHANGES: Mapping[str, LazyString] = {
+    "activated": _l("Cho hoạt động lại"),
+    "deactivated": _l("Ngừng tài khoản"),
+    "unlocked": _l("Mở khóa"),
+    "locked": _l("Tạm khóa vì nhập sai nhiều lần"),
+    "signed_in": _l("Đăng nhập"),
+    "password_set": _l("Đặt mật khẩu"),
+}
+_ACTORS: Mapping[str, LazyString] = {
+    audit.WORKER: _l("Hệ thống"),
+    audit.COMMAND: _l("Lệnh quản trị"),
+    audit.SUBMITTER: _l("Người gửi"),
+}
+_PARTICULARS: Mapping[str, LazyString] = {
+    "account": _l("Tài khoản"),
+    "agency": _l("Cơ quan"),
+    "unit": _l("Đơn vị"),
+    "position": _l("Chức vụ"),
+    "position_kind": _l("Loại chức vụ"),
+    "how": _l("Hình thức"),
+    "valid_from": _l("Từ ngày"),
+    "valid_to": _l("Đến hết ngày"),
+    "agencies": _l("Số cơ quan"),
+    "communes": _l("Số xã, phường"),
+    "rules": _l("Số quy tắc"),
+}
+"""The particulars that a person can read, in the order in which they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as it is shown. what: in words. about: whose account it changed, or empty."""
+
+    event: AuditEvent
+    what: str
+    about: str
+    actor: str
+    details: list[tuple[str, str]]
+
+
+def entries(session: Session, events: Sequence[AuditEvent]) -> list[Entry]:
+    """Put events into words of the page's language."""
+    payloads = [_payload(event) for event in events]
+    people = {_account(key) for event in events for key in (event.actor, event.stream)}
+    names = names_of(session, (number for number in people if number is not None), payloads)
+    return [_entry(event, payload, names) for event, payload in zip(events, payloads, strict=True)]
+
+
+def _entry(event: AuditEvent, payload: dict[str, Any], names: TrailNames) -> Entry:
+    change = _ACCOUNT_CHANGES.get(str(payload.get("what")))
+    what = (
+        change if event.kind == EventKind.ACCOUNT_CHANGED and change else _EVENTS.get(event.kind, event.kind)
+    )
+    about = _person(event.stream, names) if event.stream != event.actor and _account(event.stream) else ""
+    told = [
+        (str(label), _value(key, payload[key], names))
+        for key, label in _PARTICULARS.items()
+        if key in payload
+    ]
+    details = [(label, value) for label, value in told if value]
+    return Entry(event, str(what), about, _person(event.actor, names), details)
+
+
+def _value(key: str, value: Any, names: TrailNames) -> str:
+    """A particular in words; the number itself for what is gone."""
+    if value is None:
+        return ""
+    rows: dict[str, Mapping[int, Any]] = {"agency": names.agencies, "unit": names.units}
+    match key:
+        case "account":
+            return names.accounts.get(value, str(value))
+        case "agency" | "unit":
+            return localized(rows[key][value]) if value in rows[key] else str(value)
+        case "position":
+            found = names.positions.get(value)
+            return f"{localized(found, 'title')}, {localized(found.agency)}" if found else str(value)
+        case "position_kind":
+            return position_kind_label(value)
+        case "how":
+            return holding_kind_label(value)
+        case "valid_from" | "valid_to":
+            return local_date(date.fromisoformat(value))
+    return str(value)
+
+
+def _person(key: str, names: TrailNames) -> str:
+    number = _account(key)
+    if number is not None:
+        return names.accounts.get(number, key)
+    return str(_ACTORS.get(key, key))
+
+
+def _account(key: str) -> int | None:
+    kind, _, number = key.partition(":")
+    return int(number) if kind == "account" and number.isdigit() else None
+
+
+def _payload(event: AuditEvent) -> dict[str, Any]:
+    found = json.loads(event.payload)
+    return found if isinstance(found, dict) else {}
