@@ -28,6 +28,7 @@ from feedback.models import (
     Field,
     Holding,
     LadderStep,
+    OfficeSchedule,
     Position,
     StateLimit,
     Term,
@@ -245,6 +246,7 @@ class Factory:
         self._rows(Term, "terms.csv")
         self._rows(LadderStep, "ladder.csv")
         self._rows(StateLimit, "state_limits.csv")
+        self._rows(OfficeSchedule, "offices.csv")
         self._rows(CalendarDay, "calendar/vn-public-sector-days.csv", recorded_at=self.now)
 
     def _rows(self, model: type[Base], name: str, **more: Any) -> None:

@@ -21,6 +21,7 @@ from feedback.queries.law_book import read_law_book
 from feedback.queries.routing_data import read_routing_book
 from feedback.services.passwords import hash_password
 from feedback.services.seeding.demonstration import Demonstration
+from feedback.services.seeding.offices import seed_offices
 from feedback.services.seeding.reference import SeedCounts, UnknownProvince, is_empty, seed_reference
 from feedback.services.seeding.staff import demonstration_logins, seed_staff
 
@@ -88,6 +89,7 @@ def _seed(sessions: sessionmaker[Session], province: str, demonstration: bool, n
         accounts = 0
         if demonstration:
             accounts = seed_staff(session, hash_password(DEMONSTRATION_PASSWORD), now, _SINCE)
+            seed_offices(session, "demonstration/offices.csv")
             session.add(ProvinceSetting(key=_PLAYED, value=_NO))
     click.echo(
         f"{counts.communes} communes, {counts.agencies} agencies, {counts.fields} fields,"

@@ -68,24 +68,43 @@ class CalendarDay:
             raise ValueError(f"not a calendar row: {dict(row)!r} ({error})") from error
 
 
+Periods = tuple[tuple[dt.time, dt.time], ...]
+"""Opening and closing times of a day, local, in order and without overlap."""
+
+
+def _check_periods(periods: Periods) -> None:
+    edges = [edge for period in periods for edge in period]
+    if not edges or any(later <= earlier for earlier, later in pairwise(edges)):
+        raise ValueError("office hours are periods in order, each closing after it opens")
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """The periods of a working day, local time, each (opening, closing), in order and without overlap."""
+    """When an office is open, local time.
 
-    periods: tuple[tuple[dt.time, dt.time], ...] = (
+    ``periods``: of a usual working day, each (opening, closing). ``special``: weekdays (Monday is 0) that
+    have periods of their own; on such a weekday the office opens even where it is no working day (duty on
+    Saturday mornings), unless a dated day off closes it. Raises ValueError for periods out of order or a
+    weekday named twice.
+    """
+
+    periods: Periods = (
         (dt.time(7, 30), dt.time(11, 30)),
         (dt.time(13, 30), dt.time(17, 0)),
     )
+    special: tuple[tuple[int, Periods], ...] = ()
 
     def __post_init__(self) -> None:
-        edges = [edge for period in self.periods for edge in period]
-        if not edges or any(later <= earlier for earlier, later in pairwise(edges)):
-            raise ValueError("office hours are periods in order, each closing after it opens")
+        _check_periods(self.periods)
+        for _, periods in self.special:
+            _check_periods(periods)
+        named = [weekday for weekday, _ in self.special]
+        if len(set(named)) < len(named) or not set(named) <= set(range(7)):
+            raise ValueError("hours of a weekday are said once, 0 (Monday) to 6 (Sunday)")
 
-    @property
-    def opening(self) -> dt.time:
-        """When the day begins."""
-        return self.periods[0][0]
+    def of_weekday(self, weekday: int) -> Periods | None:
+        """The periods that a weekday (Monday is 0) has of its own; None where it is like any other."""
+        return dict(self.special).get(weekday)
 
 
 OFFICE_HOURS = OfficeHours()
@@ -209,16 +228,16 @@ class WorkingCalendar:
     ) -> list[tuple[dt.datetime, dt.datetime]]:
         """The stretches of office time that ``hours`` (1 or more) of work after ``start`` fill.
 
-        Local and aware, ends exclusive.         Counting begins at once (Bộ luật Dân sự 2015 Đ.147.1), or
+        Local and aware, ends exclusive. Counting begins at once (Bộ luật Dân sự 2015 Đ.147.1), or
         at the next opening when the office is closed.
         """
         if hours < 1:
             raise ValueError("working time is at least one hour")
         left = dt.timedelta(hours=hours)
-        day = self.on_or_next_working_day(local_date(start))
+        day = local_date(start)
         stretches: list[tuple[dt.datetime, dt.datetime]] = []
         while True:
-            for opening, closing in office.periods:
+            for opening, closing in self.open_periods(day, office):
                 begin = max(dt.datetime.combine(day, opening, VIETNAM), start.astimezone(VIETNAM))
                 end = min(dt.datetime.combine(day, closing, VIETNAM), begin + left)
                 if begin < end:
@@ -226,7 +245,22 @@ class WorkingCalendar:
                     left -= end - begin
                 if not left:
                     return stretches
-            day = self.next_working_day(day)
+            day += dt.timedelta(days=1)
+
+    def open_periods(self, day: dt.date, office: OfficeHours = OFFICE_HOURS) -> Periods:
+        """When an office is open on a day; empty when it is closed.
+
+        A dated day off closes it; a rest day worked in exchange has the hours of a usual working day.
+        """
+        row = self._by_date.get(day)
+        if row is not None and day.weekday() not in self.weekdays:
+            return office.periods if row.kind is DayKind.WORKING_DAY else ()
+        if row is not None and row.kind is DayKind.DAY_OFF:
+            return ()
+        own = office.of_weekday(day.weekday())
+        if own is not None:
+            return own
+        return office.periods if self.is_working(day) else ()
 
     def add_working_hours(
         self, start: dt.datetime, hours: int, office: OfficeHours = OFFICE_HOURS
@@ -237,6 +271,10 @@ class WorkingCalendar:
     def office_moment(self, moment: dt.datetime, office: OfficeHours = OFFICE_HOURS) -> dt.datetime:
         """The moment itself when the office is open then, else the next opening; local and aware."""
         return self.working_time(moment, 1, office)[0][0]
+
+    def with_weekdays(self, weekdays: frozenset[int]) -> "WorkingCalendar":
+        """The calendar of an office with the same dated days and other weekdays worked."""
+        return self if weekdays == self.weekdays else WorkingCalendar(self._by_date, weekdays)
 
     def _base_rank(self, ordinal: int) -> int:
         """Days of the weekly pattern up to an ordinal; ordinal 1 is a Monday."""

@@ -1,7 +1,7 @@
 """Due dates by Bộ luật Dân sự 2015 Đ.147-148, each with the trace that explains it."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from feedback.domain.calendar import (
@@ -78,6 +78,12 @@ def compute_deadline(
         stretches = tuple(Stretch(*part) for part in calendar.working_time(start, duration.amount, office))
     first_counted = _first_counted(local_date(start), duration, calendar, stretches)
     rows = [row for day in _days(asked_from, due_on) if (row := calendar.day(day))]
+
+    def is_counted(day: dt.date) -> bool:
+        if duration.unit is Unit.WORKING_HOURS:
+            return bool(calendar.open_periods(day, office))
+        return calendar.is_working(day)
+
     trace = Trace(
         started_at=start.astimezone(VIETNAM),
         event=event or (term.start_events[0] if term else StartEvent.SUBMISSION),
@@ -85,7 +91,7 @@ def compute_deadline(
         due_on=due_on,
         due_at=due_at,
         first_counted=first_counted,
-        skipped=tuple(_rest_runs(asked_from, due_on, calendar)),
+        skipped=tuple(_rest_runs(asked_from, due_on, calendar, is_counted)),
         worked=tuple(
             row
             for row in rows
@@ -156,11 +162,13 @@ def _days(first: dt.date | None, last: dt.date) -> Iterator[dt.date]:
             yield dt.date.fromordinal(ordinal)
 
 
-def _rest_runs(first: dt.date | None, due_on: dt.date, calendar: WorkingCalendar) -> Iterator[RestRun]:
-    """The runs of consecutive days not worked from ``first`` up to the due date."""
+def _rest_runs(
+    first: dt.date | None, due_on: dt.date, calendar: WorkingCalendar, is_counted: Callable[[dt.date], bool]
+) -> Iterator[RestRun]:
+    """The runs of consecutive days not counted from ``first`` up to the due date."""
     run: list[dt.date] = []
     for day in _days(first, due_on):
-        if not calendar.is_working(day):
+        if not is_counted(day):
             run.append(day)
         elif run:
             yield RestRun(run[0], run[-1], tuple(row for rest in run if (row := calendar.day(rest))))

@@ -189,13 +189,12 @@ def delivery_time(
     """When a digest computed at a moment is delivered: at once in office hours, else when the office opens
     next.
 
-    A position gets one digest a day: when it had one on ``last_digest_on`` the next waits for a later
-    working day's opening. Aware, local. Steps that are told at once do not ask.
+    A position gets one digest a day: when it had one on ``last_digest_on`` the next waits for the
+    opening of a later day. Aware, local. Steps that are told at once do not ask.
     """
     moment = calendar.office_moment(computed_at, office)
     if last_digest_on is not None and moment.date() <= last_digest_on:
-        day = calendar.next_working_day(last_digest_on)
-        return datetime.combine(day, office.opening, VIETNAM)
+        return calendar.office_moment(day_end(last_digest_on), office)
     return moment
 
 

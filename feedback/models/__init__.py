@@ -17,7 +17,15 @@ from feedback.models.handling import (
     RoutingDecision,
     Supplement,
 )
-from feedback.models.law import CalendarDay, LadderStep, ProvinceSetting, RoutingRule, StateLimit, Term
+from feedback.models.law import (
+    CalendarDay,
+    LadderStep,
+    OfficeSchedule,
+    ProvinceSetting,
+    RoutingRule,
+    StateLimit,
+    Term,
+)
 from feedback.models.place import Commune, OldPlace
 from feedback.models.position import Holding, Position
 from feedback.models.statistics import StatisticsSnapshot
@@ -27,7 +35,7 @@ __all__ = [
     "Account", "Agency", "Answer", "Assignment", "Attachment", "AuditEvent", "AuditHead", "AuditSeal",
     "Base", "CalendarDay", "Case", "Commune", "Deadline", "Delivery", "Digest", "EscalationStep",
     "EventNote", "Extension", "Field", "Holding", "IdentityReveal", "JobRun", "LadderStep", "Message",
-    "Move", "OldPlace", "Period", "Position", "ProvinceSetting", "Publication", "Rating",
+    "Move", "OfficeSchedule", "OldPlace", "Period", "Position", "ProvinceSetting", "Publication", "Rating",
     "RestrictedAccess", "Role", "RoutingDecision", "RoutingRule", "StateLimit", "StatisticsSnapshot",
     "Submitter", "Supplement", "Term", "Unit", "Work",
 ]  # fmt: skip

@@ -41,6 +41,24 @@ class CalendarDay(Base):
     superseded_at: Mapped[datetime | None]
 
 
+class OfficeSchedule(Base):
+    """The hours of an office (columns as feedback.domain.offices).
+
+    `agency_id` is null in the province's row, which holds for every agency without its own.
+    """
+
+    __tablename__ = "office_schedules"
+    __table_args__ = (UniqueConstraint("agency_id", "valid_from", postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
+    weekly: Mapped[str]
+    working_weekdays: Mapped[str]
+    source: Mapped[str] = mapped_column(server_default="")
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
 class Term(Base):
     """A legal term: how long, counted from what, on which basis (columns as feedback.domain.terms)."""
 

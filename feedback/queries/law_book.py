@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
@@ -13,10 +14,12 @@ from sqlalchemy.orm import Session
 from feedback.domain.calendar import OFFICE_HOURS, CalendarDay, OfficeHours, WorkingCalendar, local_date
 from feedback.domain.ladder import LadderStep, StateLimit, limit_in_force
 from feedback.domain.lifecycle import State
+from feedback.domain.offices import OfficeSchedule, schedule_in_force
 from feedback.domain.terms import Term, term_in_force
 from feedback.models import Base
 from feedback.models import CalendarDay as CalendarDayRow
 from feedback.models import LadderStep as LadderStepRow
+from feedback.models import OfficeSchedule as OfficeScheduleRow
 from feedback.models import StateLimit as StateLimitRow
 from feedback.models import Term as TermRow
 
@@ -25,13 +28,16 @@ KEPT_FOR = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class LawBook:
-    """Calendar, terms, ladder and limits as values; every version, so that any day can be asked for."""
+    """Calendar, terms, ladder, limits and office hours as values; every version, for any day to be asked for.
+
+    `calendar` is the province's; an agency with working Saturdays has its own (`calendar_of`).
+    """
 
     calendar: WorkingCalendar
     terms: tuple[Term, ...]
     ladder: tuple[LadderStep, ...]
     limits: tuple[StateLimit, ...]
-    office: OfficeHours = field(default=OFFICE_HOURS)
+    offices: tuple[OfficeSchedule, ...] = ()
 
     def term(self, key: str, at: datetime) -> Term:
         """Give the version of the term `key` in force on the Vietnamese date of `at`.
@@ -43,6 +49,36 @@ class LawBook:
     def limit(self, state: State, at: datetime) -> StateLimit | None:
         """Give the limit of `state` in force on the Vietnamese date of `at`, if it has one."""
         return limit_in_force(self.limits, str(state), local_date(at))
+
+    @property
+    def office(self) -> OfficeHours:
+        """Give the hours of the province's offices."""
+        return self.office_of(None)
+
+    def schedule_of(self, agency_id: int | None, on: date | None = None) -> OfficeSchedule | None:
+        """Give the office row that holds for an agency: its own, else the province's, if there is one.
+
+        on: the Vietnamese day asked for; for a term, the day of its start event (as terms, hours are
+        pinned to it). Left out: the latest version.
+        """
+        return schedule_in_force(self.offices, agency_id, on)
+
+    def calendar_of(self, agency_id: int | None, on: date | None = None) -> WorkingCalendar:
+        """Give the calendar by which an agency's working days are counted (`on` as in `schedule_of`)."""
+        schedule = None if agency_id is None else self.schedule_of(agency_id, on)
+        if schedule is None or schedule.agency_id is None:
+            return self.calendar
+        return _with_weekdays(self.calendar, schedule.weekdays)
+
+    def office_of(self, agency_id: int | None, on: date | None = None) -> OfficeHours:
+        """Give the hours in which an agency is open (`on` as in `schedule_of`)."""
+        schedule = self.schedule_of(agency_id, on)
+        return OFFICE_HOURS if schedule is None else schedule.hours
+
+
+@lru_cache(maxsize=32)
+def _with_weekdays(calendar: WorkingCalendar, weekdays: frozenset[int]) -> WorkingCalendar:
+    return calendar.with_weekdays(weekdays)
 
 
 def _text(value: object) -> str:
@@ -71,6 +107,7 @@ def read_law_book(session: Session) -> LawBook:
         terms=tuple(Term.from_row(row) for row in _rows(session, TermRow)),
         ladder=tuple(LadderStep.from_row(row) for row in _rows(session, LadderStepRow)),
         limits=tuple(StateLimit.from_row(row) for row in _rows(session, StateLimitRow)),
+        offices=tuple(OfficeSchedule.from_row(row) for row in _rows(session, OfficeScheduleRow)),
     )
 
 

@@ -148,9 +148,16 @@ def start_agency_clock(
     book: LawBook,
     event: StartEvent = StartEvent.ASSIGNMENT,
 ) -> Deadline:
-    """Start the agency's clock at `now`: 15 working days from the assignment or transfer (766/QĐ-TTg)."""
+    """Start the agency's clock at `now`: 15 working days from the assignment or transfer (766/QĐ-TTg).
+
+    They are working days of that agency: of its own office hours where it has some.
+    """
     term = book.term(ANSWER, now)
-    due = compute_deadline(now, term.duration, book.calendar, term=term, event=event)
+    on = local_date(now)
+    due = compute_deadline(
+        now, term.duration, book.calendar_of(agency_id, on), term=term, event=event,
+        office=book.office_of(agency_id, on),
+    )  # fmt: skip
     return set_deadline(session, case, Clock.AGENCY, due, now, agency_id=agency_id)
 
 
@@ -213,12 +220,13 @@ def resume_agency_clock(
     paused = active_deadline(session, case.id, Clock.AGENCY)
     if paused is None or paused.paused_at is None:
         return
-    left = book.calendar.working_days_between(local_date(paused.paused_at), paused.due_on)
+    calendar = book.calendar_of(paused.agency_id, local_date(paused.started_at))
+    left = calendar.working_days_between(local_date(paused.paused_at), paused.due_on)
     term = book.term(ANSWER, paused.started_at)
     due = compute_deadline(
         since or now,
         Duration(max(left, 1), Unit.WORKING_DAYS),
-        book.calendar,
+        calendar,
         term=term,
         event=StartEvent.SUPPLEMENT_REQUEST,
     )

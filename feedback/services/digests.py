@@ -14,7 +14,7 @@ from feedback.db import new_id
 from feedback.domain.calendar import local_date
 from feedback.domain.escalation import delivery_time
 from feedback.domain.notices import NoticeKind
-from feedback.models import Digest, EscalationStep, Message
+from feedback.models import Digest, EscalationStep, Message, Position
 from feedback.queries.law_book import LawBook
 from feedback.services import notices
 
@@ -51,7 +51,7 @@ def write_digest(
     """Put every waiting step of a position into its next digest; tell whether that is a new letter.
 
     The next digest is the one already written and not yet sent, else a new one for the first
-    office hours in which the position has had none that day. Each step is in one digest only.
+    office hours of its agency in which the position has had none that day. Each step is in one digest only.
     """
     # Two runs at the same position take turns, or both would begin a letter.
     session.execute(select(func.pg_advisory_xact_lock(_LOCK_SPACE, position_id)))
@@ -93,8 +93,13 @@ def _can_take_more(session: Session, digest: Digest, at: datetime) -> bool:
 
 
 def _write(session: Session, position_id: int, latest: Digest | None, at: datetime, book: LawBook) -> UUID:
+    agency_id = session.scalars(select(Position.agency_id).where(Position.id == position_id)).one()
+    on = local_date(at)
     deliver_at = delivery_time(
-        at, book.calendar, book.office, last_digest_on=None if latest is None else latest.local_date
+        at,
+        book.calendar_of(agency_id, on),
+        book.office_of(agency_id, on),
+        last_digest_on=None if latest is None else latest.local_date,
     )
     digest_id = new_id()
     session.execute(

@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
+from feedback.domain.calendar import local_date
 from feedback.domain.clocks import Clock
 from feedback.domain.deadline import compute_deadline
 from feedback.domain.events import EventKind
@@ -222,7 +223,11 @@ def _add_clock(
 ) -> Row:
     term = batch.book.term(term_key, start)
     event = StartEvent.ASSIGNMENT if clock is Clock.AGENCY else None
-    due = compute_deadline(start, term.duration, batch.book.calendar, term=term, event=event)
+    on = local_date(start)
+    due = compute_deadline(
+        start, term.duration, batch.book.calendar_of(agency_id, on), term=term, event=event,
+        office=batch.book.office_of(agency_id, on),
+    )  # fmt: skip
     values = deadline_values(
         due, case_id=case.id, period=case.period, clock=clock, version=version, now=batch.now,
         agency_id=agency_id,

@@ -15,8 +15,8 @@ from tests.security.world import World, refused
 PUBLIC_KNOWLEDGE = {
     # Reference data, which every page reads.
     "accounts", "roles", "accounts_roles", "agencies", "units", "fields", "communes", "old_places",
-    "province_settings", "positions", "holdings", "calendar_days", "terms", "ladder_steps",
-    "state_limits", "routing_rules",
+    "province_settings", "positions", "holdings", "calendar_days", "office_schedules", "terms",
+    "ladder_steps", "state_limits", "routing_rules",
     # Counters and hashes without content.
     "alembic_version", "job_runs", "audit_heads", "audit_seals", "statistics_snapshots",
 }  # fmt: skip

@@ -25,6 +25,7 @@ from feedback.models import (
     Term,
 )
 from feedback.services import audit
+from feedback.services.seeding.offices import seed_offices
 
 COMMUNE_PATTERN = "UBNDX"
 """The row of an agencies file that stands for the People's Committee of every commune."""
@@ -68,6 +69,7 @@ def seed_reference(session: Session, province: str, now: datetime) -> SeedCounts
     fields = read_rows("agencies/fields.csv")
     _insert(session, Field, [{**row, "rank": int(row["rank"]), "valid_from": since} for row in fields])
     _seed_law(session, now)
+    seed_offices(session, "offices.csv")
     rules = read_rows("routing/routing_rules.csv")
     _insert(session, RoutingRule, [_dated({**row, "priority": int(row["priority"])}) for row in rules])
     audit.record(
