@@ -41,6 +41,9 @@ def explain(trace: Trace, locale: Locale = "vi") -> list[str]:
     lines += [
         words["worked"].format(day=_day(row.date, locale), why=_row(row, locale)) for row in trace.worked
     ]
+    if trace.fixed_on is not None:
+        granted = "fixed" if trace.fixed_on == trace.due_on else "fixed_moved"
+        lines.append(words[granted].format(day=_day(trace.fixed_on, locale)))
     lines.append(_last_line(trace, locale))
     lines.append(words["basis"].format(basis=COUNTING_BASIS))
     return lines + _caveats(trace, locale)

@@ -44,7 +44,8 @@ class Trace:
     counted. stretches: for working hours only. nominal_last: for calendar days that ended on a day off, the
     day they would have ended on. due_on, due_at: the last day, and its exclusive end. unofficial_years,
     unofficial_rows: what the calendar did not know for certain; when either is not empty the date is a
-    forecast.
+    forecast. fixed_on: the day that a person promised (a granted extension); the date follows it and not
+    the term.
     """
 
     started_at: dt.datetime
@@ -63,6 +64,7 @@ class Trace:
     name_vi: str = ""
     name_en: str = ""
     basis: str = ""
+    fixed_on: dt.date | None = None
 
     @property
     def is_forecast(self) -> bool:
@@ -97,6 +99,7 @@ class Trace:
                 "name_vi": self.name_vi,
                 "name_en": self.name_en,
                 "basis": self.basis,
+                "fixed_on": _iso(self.fixed_on),
                 "counting_basis": COUNTING_BASIS,
             },
             ensure_ascii=False,
@@ -134,6 +137,8 @@ class Trace:
                 name_vi=data["name_vi"],
                 name_en=data["name_en"],
                 basis=data["basis"],
+                # Older traces do not name it.
+                fixed_on=_date(data.get("fixed_on")),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"not a trace: {error}") from error

@@ -5,6 +5,7 @@ from feedback.models.agency import Agency, Field, Unit
 from feedback.models.answer import Answer, Delivery, Publication, Rating
 from feedback.models.audit import AuditEvent, AuditHead, AuditSeal
 from feedback.models.base import Base
+from feedback.models.calendar import CalendarChange
 from feedback.models.case import Attachment, Case, Submitter
 from feedback.models.deadline import Deadline, Extension, Period
 from feedback.models.escalation import Digest, EscalationStep
@@ -33,9 +34,10 @@ from feedback.models.work import JobRun, Message, Work
 
 __all__ = [
     "Account", "Agency", "Answer", "Assignment", "Attachment", "AuditEvent", "AuditHead", "AuditSeal",
-    "Base", "CalendarDay", "Case", "Commune", "Deadline", "Delivery", "Digest", "EscalationStep",
-    "EventNote", "Extension", "Field", "Holding", "IdentityReveal", "JobRun", "LadderStep", "Message",
-    "Move", "OfficeSchedule", "OldPlace", "Period", "Position", "ProvinceSetting", "Publication", "Rating",
+    "Base", "CalendarChange", "CalendarDay", "Case", "Commune", "Deadline", "Delivery", "Digest",
+    "EscalationStep", "EventNote", "Extension", "Field", "Holding", "IdentityReveal", "JobRun",
+    "LadderStep", "Message", "Move", "OfficeSchedule", "OldPlace", "Period", "Position",
+    "ProvinceSetting", "Publication", "Rating",
     "RestrictedAccess", "Role", "RoutingDecision", "RoutingRule", "StateLimit", "StatisticsSnapshot",
     "Submitter", "Supplement", "Term", "Unit", "Work",
 ]  # fmt: skip

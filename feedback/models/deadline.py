@@ -31,6 +31,8 @@ class Deadline(Base):
 
     `due_at` is exclusive (24:00 of `due_on` in Vietnam). A new version supersedes the
     active one; `met_at` or `superseded_at` ends it. `state` is set for the clock of a state.
+    `fixed_on` is the day that a granted extension promised: a calendar change moves it off
+    rest days only.
     """
 
     __tablename__ = "deadlines"
@@ -64,6 +66,7 @@ class Deadline(Base):
     started_at: Mapped[datetime]
     due_on: Mapped[date]
     due_at: Mapped[datetime]
+    fixed_on: Mapped[date | None]
     trace: Mapped[str]
     created_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]

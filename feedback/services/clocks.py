@@ -20,6 +20,7 @@ from feedback.domain.deadline import Deadline as DueDate
 from feedback.domain.deadline import compute_deadline
 from feedback.domain.duration import Duration, Unit
 from feedback.domain.lifecycle import CLOSED, State
+from feedback.domain.recount import recount
 from feedback.domain.terms import StartEvent
 from feedback.domain.trace import Trace
 from feedback.models import Case, Deadline, Period
@@ -60,6 +61,7 @@ def deadline_values(
         "started_at": due.trace.started_at,
         "due_on": due.due_on,
         "due_at": due.due_at,
+        "fixed_on": due.trace.fixed_on,
         "trace": due.trace.to_json(),
         "created_at": now,
     }
@@ -161,10 +163,13 @@ def start_agency_clock(
     return set_deadline(session, case, Clock.AGENCY, due, now, agency_id=agency_id)
 
 
-def take_up_agency_clock(session: Session, case: Case, agency_id: int, now: datetime) -> bool:
+def take_up_agency_clock(
+    session: Session, case: Case, agency_id: int, now: datetime, book: LawBook
+) -> bool:
     """Let the clock that an agency had in this period run on to the date it had; False when it had none.
 
-    For a case that was recalled from the agency and is given back to it: that wins it no time.
+    For a case that was recalled from the agency and is given back to it: that wins it no time. A calendar
+    that changed meanwhile counts.
     """
     last = session.scalars(
         select(Deadline)
@@ -179,7 +184,8 @@ def take_up_agency_clock(session: Session, case: Case, agency_id: int, now: date
     ).one_or_none()
     if last is None:
         return False
-    due = DueDate(last.due_on, last.due_at, Trace.from_json(last.trace))
+    calendar = book.calendar_of(agency_id, local_date(last.started_at))
+    due = recount(Trace.from_json(last.trace), calendar, fixed_on=last.fixed_on)
     set_deadline(session, case, Clock.AGENCY, due, now, agency_id=agency_id)
     return True
 

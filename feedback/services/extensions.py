@@ -8,14 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
-from feedback.domain.calendar import local_date
+from feedback.domain.calendar import WorkingCalendar, local_date
 from feedback.domain.clocks import Clock
-from feedback.domain.deadline import compute_deadline
-from feedback.domain.duration import Duration, Unit
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Action
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import Actor
+from feedback.domain.recount import fixed_deadline
 from feedback.domain.trace import Trace
 from feedback.models import Case, Deadline, Extension
 from feedback.queries.law_book import LawBook
@@ -62,9 +61,13 @@ def _check_date(session: Session, case: Case, new_due_on: date, now: datetime, b
         raise InvalidInput("new_due_on", "no_clock")
     if new_due_on <= max(running.due_on, local_date(now)):
         raise InvalidInput("new_due_on", "not_later")
-    if not book.calendar.is_working(new_due_on):
+    if not _calendar(running, book).is_working(new_due_on):
         raise InvalidInput("new_due_on", "not_working_day")
     return running
+
+
+def _calendar(running: Deadline, book: LawBook) -> WorkingCalendar:
+    return book.calendar_of(running.agency_id, local_date(running.started_at))
 
 
 def decide(
@@ -109,14 +112,13 @@ def decide(
 
 
 def _prolong(session: Session, case: Case, extension: Extension, now: datetime, book: LawBook) -> None:
-    """Give the agency's clock the new date, explained as the working days from its start."""
+    """Give the agency's clock the new date, which is pinned as promised."""
     running = _check_date(session, case, extension.new_due_on, now, book)
     before = Trace.from_json(running.trace)
-    days = book.calendar.working_days_between(local_date(running.started_at), extension.new_due_on)
-    due = compute_deadline(
+    due = fixed_deadline(
         running.started_at,
-        Duration(days, Unit.WORKING_DAYS),
-        book.calendar,
+        extension.new_due_on,
+        _calendar(running, book),
         term=book.term(clocks.ANSWER, running.started_at),
         event=before.event,
     )

@@ -58,7 +58,7 @@ def dispatch(
     final = case.send_backs >= CAPS.send_backs or recalled_from is not None
     hands.give(session, case, agency, co_agency_ids, now, by=actor.account_id, final=final)
     keep_decision(session, case, actor, agency, now)
-    if recalled_from != agency.id or not clocks.take_up_agency_clock(session, case, agency.id, now):
+    if recalled_from != agency.id or not clocks.take_up_agency_clock(session, case, agency.id, now, book):
         clocks.start_agency_clock(session, case, agency.id, now, book)
     hands.start_urgency(session, case, now, book)
     clocks.enter_state(session, case, state, now, book)
