@@ -28,6 +28,8 @@ class Scope:
     account_id, agency_ids: a member of staff and the agencies they act for today.
     province: sees every agency's unrestricted cases (coordinator, chairman).
     administrator: reads the audit streams of accounts and settings.
+    deliveries: hands over every agency's letters: sees an unrestricted case while its letter waits,
+        and of it only what went out.
     tracking_code: the code by which a submitter looks at their own case.
     writing_case: the case that this transaction writes: a new one, or one whose writing ends the
         actor's right to see it (a send-back, a transfer, setting apart).
@@ -40,6 +42,7 @@ class Scope:
     agency_ids: tuple[int, ...] = ()
     province: bool = False
     administrator: bool = False
+    deliveries: bool = False
     tracking_code: str | None = None
     writing_case: UUID | None = None
     unsealed_case: UUID | None = None
@@ -52,6 +55,7 @@ class Scope:
             "agencies": "{" + ",".join(map(str, self.agency_ids)) + "}",
             "province": "on" if self.province else "",
             "administrator": "on" if self.administrator else "",
+            "deliveries": "on" if self.deliveries else "",
             "tracking": self.tracking_code or "",
             "writing": str(self.writing_case or ""),
             "unsealed": str(self.unsealed_case or ""),
@@ -65,6 +69,7 @@ _SET_SCOPE = text(
     "SELECT set_config('app.actor_kind', :kind, true), set_config('app.account_id', :account, true),"
     " set_config('app.agency_ids', :agencies, true), set_config('app.province', :province, true),"
     " set_config('app.administrator', :administrator, true),"
+    " set_config('app.deliveries', :deliveries, true),"
     " set_config('app.tracking_code', :tracking, true), set_config('app.writing_case', :writing, true),"
     " set_config('app.unsealed_case', :unsealed, true)"
 )

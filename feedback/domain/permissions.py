@@ -19,6 +19,7 @@ class Relation(StrEnum):
 
     LEAD = "lead"
     COORDINATOR = "coordinator"
+    ONE_STOP = "one_stop"
     ACCESS_LIST = "access_list"
 
 
@@ -85,7 +86,8 @@ RULES: Mapping[Action, tuple[tuple[Relation, frozenset[PositionKind]], ...]] = {
     Action.RETURN_DRAFT: ((Relation.LEAD, TOP),),
     Action.RECORD_DELIVERY: (
         (Relation.LEAD, HANDLERS | {_P.RECEPTION}),
-        (Relation.COORDINATOR, _DESK | {_P.RECEPTION}),
+        (Relation.COORDINATOR, _DESK),
+        (Relation.ONE_STOP, frozenset({_P.RECEPTION})),
         (Relation.ACCESS_LIST, _LISTED),
     ),
     Action.PROPOSE_PUBLICATION: ((Relation.LEAD, HANDLERS),),
@@ -99,6 +101,7 @@ RULES: Mapping[Action, tuple[tuple[Relation, frozenset[PositionKind]], ...]] = {
     Action.REVEAL_IDENTITY: (
         (Relation.LEAD, HANDLERS | {_P.RECEPTION}),
         (Relation.COORDINATOR, _DESK),
+        (Relation.ONE_STOP, frozenset({_P.RECEPTION})),
         (Relation.ACCESS_LIST, _LISTED),
     ),
 }
@@ -111,6 +114,9 @@ def _in_capacity(actor: Actor, facts: CaseFacts, relation: Relation, kinds: froz
         return facts.on_access_list and facts.state in _SET_APART
     if relation is Relation.COORDINATOR:
         return facts.state not in _SET_APART and actor.holds(kinds)
+    if relation is Relation.ONE_STOP:
+        # Row security shows this clerk another agency's case only while a letter of it waits.
+        return facts.state not in _SET_APART and actor.delivers_for_province
     if facts.lead_agency_id is None or facts.state in _SET_APART:
         return False
     return actor.holds(kinds, facts.lead_agency_id)

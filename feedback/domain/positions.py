@@ -52,6 +52,7 @@ class HeldPosition:
     agency_id: int
     unit_id: int | None
     acting: bool = False
+    agency_kind: AgencyKind | None = None
 
 
 def in_force(valid_from: date, valid_to: date | None, on: date) -> bool:
@@ -76,6 +77,14 @@ class Actor:
     def sees_province(self) -> bool:
         """Whether one of their positions looks over every agency's unrestricted cases."""
         return any(held.kind in PROVINCE_KINDS for held in self.positions)
+
+    @property
+    def delivers_for_province(self) -> bool:
+        """Whether they receive people at the coordinator's one-stop office, where all letters wait."""
+        return any(
+            held.kind is PositionKind.RECEPTION and held.agency_kind is AgencyKind.COORDINATOR
+            for held in self.positions
+        )
 
     def holds(self, kinds: Iterable[PositionKind], agency_id: int | None = None) -> bool:
         """Tell whether they hold one of `kinds`, in `agency_id` where one is named."""

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.db import Scope
-from feedback.domain.positions import Actor, HeldPosition, HoldingKind, PositionKind
-from feedback.models import Account, Holding, Position
+from feedback.domain.positions import Actor, AgencyKind, HeldPosition, HoldingKind, PositionKind
+from feedback.models import Account, Agency, Holding, Position
 
 
 class NoSuchAccount(LookupError):
@@ -38,15 +38,21 @@ def actor_for(session: Session, account_id: int, on: date) -> Actor:
     if account is None or not account.active:
         raise NoSuchAccount(account_id)
     rows = session.execute(
-        select(Position.id, Position.kind, Position.agency_id, Position.unit_id, Holding.kind)
+        select(
+            Position.id, Position.kind, Position.agency_id, Position.unit_id, Holding.kind, Agency.kind
+        )
         .join(Holding, Holding.position_id == Position.id)
+        .join(Agency, Agency.id == Position.agency_id)
         .where(Holding.account_id == account_id, holding_on(on))
         .order_by(Holding.kind.desc(), Position.id)
     )
     held = tuple(
-        HeldPosition(position_id, PositionKind(kind), agency_id, unit_id, acting=how == HoldingKind.ACTING)
-        for position_id, kind, agency_id, unit_id, how in rows
-    )
+        HeldPosition(
+            position_id, PositionKind(kind), agency_id, unit_id, acting=how == HoldingKind.ACTING,
+            agency_kind=AgencyKind(of_kind),
+        )
+        for position_id, kind, agency_id, unit_id, how, of_kind in rows
+    )  # fmt: skip
     return Actor(account_id=account.id, name=account.name, positions=held)
 
 
@@ -58,6 +64,7 @@ def scope_for(actor: Actor) -> Scope:
         agency_ids=actor.agency_ids,
         province=actor.sees_province,
         administrator=actor.holds({PositionKind.ADMINISTRATOR}),
+        deliveries=actor.delivers_for_province,
     )
 
 

@@ -17,6 +17,7 @@ from feedback.queries.law_book import LawBook
 from feedback.services import clocks, duplicates, hands, letters, publication
 from feedback.services.errors import InvalidInput, checked_text
 from feedback.services.facts import begin
+from feedback.services.sight import writing
 from feedback.services.trail import record
 
 SHORTEST_ANSWER = 20
@@ -158,7 +159,9 @@ def record_delivery(
     """Record by which way the words to a submitter reached them: ``counter``, ``post``, ``phone``, ``mail``.
 
     The delivery that waits is the one recorded, whatever way had been foreseen; without one (a mail
-    came back) a new row tells. Raises InvalidInput of ``method``: ``unknown``, or ``nothing_to_deliver``.
+    came back) a new row tells. A clerk of the one-stop office who recorded the last letter that waited
+    loses sight of another agency's case. Raises InvalidInput of ``method``: ``unknown``, or
+    ``nothing_to_deliver``.
     """
     begin(session, actor, case, Action.RECORD_DELIVERY, expected_version)
     if method not in letters.DELIVERY_METHODS:
@@ -180,5 +183,6 @@ def record_delivery(
     row.delivered_at = now
     row.recorded_by = actor.account_id
     row.note = words
-    record(session, case, EventKind.DELIVERY_RECORDED, actor, now, method=method)
+    with writing(session, case.id):
+        record(session, case, EventKind.DELIVERY_RECORDED, actor, now, method=method)
     return row

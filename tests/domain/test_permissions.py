@@ -17,7 +17,7 @@ from feedback.domain.lifecycle import (
     step,
 )
 from feedback.domain.permissions import CaseFacts, Refused, allowed_actions, refusal, require
-from feedback.domain.positions import Actor, HeldPosition, PositionKind
+from feedback.domain.positions import Actor, AgencyKind, HeldPosition, PositionKind
 
 LEAD, OTHER = 10, 20
 A, S, P = Action, State, PositionKind
@@ -49,7 +49,7 @@ MATRIX: dict[Action, tuple[set[PositionKind], set[PositionKind], bool]] = {
     A.SUBMIT_DRAFT: (PEOPLE, NOBODY, False),
     A.APPROVE: (TOP, NOBODY, False),
     A.RETURN_DRAFT: (TOP, NOBODY, False),
-    A.RECORD_DELIVERY: (PEOPLE | {P.RECEPTION}, DESK | {P.RECEPTION}, True),
+    A.RECORD_DELIVERY: (PEOPLE | {P.RECEPTION}, DESK, True),
     A.PROPOSE_PUBLICATION: (PEOPLE, NOBODY, False),
     A.CHECK_PUBLICATION: (HEADS, DESK, False),
     A.WITHDRAW_PUBLICATION: (HEADS, DESK, False),
@@ -63,11 +63,13 @@ MATRIX: dict[Action, tuple[set[PositionKind], set[PositionKind], bool]] = {
 UNATTENDED = {
     A.ROUTE_ASSIGN, A.ROUTE_TRIAGE, A.RELEASE_DUPLICATE, A.SUPPLY, A.RATE, A.REOPEN, A.WITHDRAW,
 }  # fmt: skip
+ONE_STOP = {A.RECORD_DELIVERY, A.REVEAL_IDENTITY}
+"""What the reception of the coordinator does to any case whose letter waits."""
 ALONE = {S.RESTRICTED, S.FORWARDED, S.GUIDED}
 
 
-def actor(kind: PositionKind, agency_id: int) -> Actor:
-    return Actor(1, "Người thử", (HeldPosition(1, kind, agency_id, None),))
+def actor(kind: PositionKind, agency_id: int, agency_kind: AgencyKind | None = None) -> Actor:
+    return Actor(1, "Người thử", (HeldPosition(1, kind, agency_id, None, agency_kind=agency_kind),))
 
 
 def facts(state: State, action: Action, **more: object) -> CaseFacts:
@@ -86,14 +88,17 @@ def expected(action: Action, kind: PositionKind, where: str, state: State) -> bo
         return False
     if state in ALONE:
         return listed and where == "listed"
+    if where == "one_stop" and kind is P.RECEPTION:
+        return action in ONE_STOP
     return kind in anywhere or (where == "lead" and kind in in_lead)
 
 
 @pytest.mark.parametrize("action", list(MATRIX))
 @pytest.mark.parametrize("kind", list(PositionKind))
 def test_the_matrix_of_action_position_relation_and_state(action: Action, kind: PositionKind) -> None:
-    for where, state in itertools.product(("lead", "other", "listed"), State):
-        person = actor(kind, LEAD if where == "lead" else OTHER)
+    for where, state in itertools.product(("lead", "other", "one_stop", "listed"), State):
+        of_kind = AgencyKind.COORDINATOR if where == "one_stop" else AgencyKind.DEPARTMENT
+        person = actor(kind, LEAD if where == "lead" else OTHER, of_kind)
         case = facts(state, action, on_access_list=where == "listed")
         found = refusal(person, action, case)
         assert (found is None) is expected(action, kind, where, state), (where, state, found)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from feedback.domain.lifecycle import State
 from feedback.models import AuditEvent, Case, Publication, Submitter
 from feedback.services import publication, restricted
+from tests.services.stage import ANSWER
 
 
 @pytest.fixture
@@ -156,3 +157,23 @@ def test_a_clerks_form_without_its_token_is_given_back(site, stage):
 def test_typing_in_is_for_the_desk(site, stage):
     assert site.get(stage.works.officer, "/intake").status_code == 403
     assert site.get(stage.works.officer, "/triage").status_code == 403
+
+
+def test_a_clerk_is_led_to_the_letter_and_reads_no_more(site, stage):
+    case_id = stage.answered(email="", title="Đèn hỏng ở ngõ nhỏ")
+    clerk, reference = stage.province.reception, site.reference(case_id)
+    body = site.look(case_id).body
+    assert "Đèn hỏng ở ngõ nhỏ" in site.get(clerk, "/deliveries").text
+    page = site.case(clerk, case_id)
+    assert (page.status_code, page.location) == (302, f"/staff/cases/{reference}/letter")
+    letter = site.get(clerk, f"/cases/{reference}/letter")
+    form = site.form(clerk, case_id, "deliver")
+    assert ANSWER in letter.text
+    assert form.status_code == 200
+    assert body not in letter.text + form.text
+    named = site.fill(clerk, letter, f"/cases/{reference}/letter")
+    assert "Trần Thị Bưởi" in named.text
+    done = site.act(clerk, case_id, "deliver", method="counter", back="/staff/deliveries")
+    assert (done.status_code, done.location.partition("?")[0]) == (303, "/staff/deliveries")
+    assert "Đèn hỏng ở ngõ nhỏ" not in site.get(clerk, "/deliveries").text
+    assert site.case(clerk, case_id).status_code == 404

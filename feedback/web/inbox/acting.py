@@ -19,7 +19,7 @@ from feedback.web.guards import staff
 from feedback.web.inbox.acts import REGISTER, Act, Task
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.problems import problem_text
-from feedback.web.inbox.summary import changes_in_words, summary_of
+from feedback.web.inbox.summary import changes_in_words, letter_only, summary_of
 from feedback.web.language import is_local
 from feedback.web.requests import request_actor, request_now, request_session
 from feedback.web.security import csrf
@@ -113,6 +113,7 @@ def _page(one: Act[Any], task: Task[Any], status: int) -> ResponseReturnValue:
         case=case,
         task=task,
         summary=summary_of(task.session, case, task.now),
+        letter_only=letter_only(task.actor, case),
         changes=changes_in_words(task.session, task.conflict or ()),
         back_url=_back(task) or url_for("inbox.case", reference=case.reference),
         draft_key=f"{one.slug}:{case.reference}",

@@ -29,7 +29,7 @@ from feedback.web.inbox.acts import offered
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.event_details import Reader
 from feedback.web.inbox.problems import problem_text
-from feedback.web.inbox.summary import clocks_of
+from feedback.web.inbox.summary import clocks_of, letter_only
 from feedback.web.inbox.timeline import timeline_of
 from feedback.web.rendering import locale_code
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
@@ -38,7 +38,13 @@ from feedback.web.requests import drop_writes, request_actor, request_now, reque
 @blueprint.get("/cases/<reference>")
 @staff()
 def case(reference: str) -> ResponseReturnValue:
-    """Show a case: what to do, until when, what it says, and what happened."""
+    """Show a case: what to do, until when, what it says, and what happened.
+
+    Who is concerned with its letter alone is led to that.
+    """
+    found = find_case(request_session(), reference)
+    if letter_only(request_actor(), found):
+        return redirect(url_for("inbox.letter", reference=found.reference))
     return _page(reference)
 
 
@@ -118,7 +124,7 @@ def identity(reference: str) -> ResponseReturnValue:
     private()
     session, actor, now = request_session(), request_actor(), request_now()
     found = find_case(session, reference)
-    if request.method == "GET":
+    if request.method == "GET" or letter_only(actor, found):
         return redirect(url_for("inbox.case", reference=found.reference))
     reason = request.form.get("reason", "")
     try:
@@ -151,6 +157,7 @@ def letter(reference: str) -> ResponseReturnValue:
             drop_writes()
             error = problem_text(problem.field, problem.code)
     facts = case_facts(session, actor, found)
+    whole = not letter_only(actor, found)
     page = render_template(
         "staff/letter.html",
         case=found,
@@ -159,7 +166,7 @@ def letter(reference: str) -> ResponseReturnValue:
         identity=seen,
         error=error,
         may_reveal=permissions.refusal(actor, Action.REVEAL_IDENTITY, facts) is None and not found.anonymous,
-        back_url=url_for("inbox.case", reference=found.reference),
+        back_url=url_for("inbox.case", reference=found.reference) if whole else url_for("inbox.deliveries"),
         answered_on=local_date(file.approved_answer.decided_at or now),
         received_on=f"{local_date(found.received_at):%d/%m/%Y}",
         now=now,

@@ -17,6 +17,7 @@ from feedback.domain.clocks import Clock
 from feedback.domain.deadline import remaining_working_days
 from feedback.domain.explain import explain
 from feedback.domain.lifecycle import State
+from feedback.domain.positions import Actor
 from feedback.domain.trace import Trace
 from feedback.models import Account, Attachment, Case, Deadline
 from feedback.queries.law_book import LawBook, load_law_book
@@ -66,6 +67,17 @@ def summary_of(session: Session, case: Case, now: datetime) -> Summary:
         select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.created_at)
     ).all()
     return Summary(clocks_of(case, deadlines, load_law_book(session, now), now), attachments)
+
+
+def letter_only(actor: Actor, case: Case) -> bool:
+    """Tell whether `actor`, who sees `case`, sees it for the letter that waits and for nothing else.
+
+    So it is for a clerk of the coordinator's one-stop office with another agency's case (row security
+    hides what belongs to it; the submitter's own words stand in the case's row, and pages leave them out).
+    """
+    if not actor.delivers_for_province or actor.sees_province or case.restricted_at is not None:
+        return False
+    return not {case.lead_agency_id, *case.co_agency_ids} & set(actor.agency_ids)
 
 
 def clocks_of(
