@@ -172,6 +172,7 @@ def register(app: Flask, *, https: bool) -> None:
         mail_util_cls=MailRows,
     )
     security.i18n_domain = app.extensions["babel"].instance.domain_instance
+    app.jinja_env.globals["password_hint"] = auth_words.PASSWORD_HINT
     # Pages and nothing else: no tokens in headers or addresses, no JSON interface.
     app.login_manager.request_loader(lambda _: None)  # type: ignore[attr-defined]
     security.want_json(lambda _: False)

@@ -219,6 +219,35 @@ def test_link_in_the_mail_names_the_configured_address_whatever_the_host_header_
     assert "http://localhost/staff/password/forgotten/" in message.params
 
 
+def test_a_new_password_is_asked_for_with_its_rule(client, officer):
+    log_in(client, officer.email, PASSWORD)
+    assert "Ít nhất 12 ký tự" in client.get("/staff/password").text
+
+
+@pytest.mark.parametrize("idle", [True, False], ids=["idle", "no-cookie"])
+def test_a_form_sent_after_the_session_leads_back_to_its_page(client, officer, watch, idle):
+    log_in(client, officer.email, PASSWORD)
+    page = client.get("/staff/password")
+    site = page.request.host_url
+    if idle:
+        watch.moment += timedelta(hours=3)
+    else:
+        client.delete_cookie("session")
+    headers = {"Referer": f"{site}staff/password"}
+    answer = client.post("/staff/password", data=form_of(page).fields, headers=headers)
+    assert (answer.status_code, answer.location) == (302, "/staff/login?next=/staff/password")
+    assert "nội dung vừa gửi chưa được ghi nhận" in client.get(answer.location).text
+
+
+@pytest.mark.parametrize(
+    "referrer", ["https://example.org/staff/password", "{}staff/head/acknowledge", "x", ""]
+)
+def test_a_form_from_elsewhere_leads_to_the_sign_in_only(client, referrer):
+    site = client.get("/staff/login").request.host_url
+    answer = client.post("/staff/password", headers={"Referer": referrer.format(site)})
+    assert (answer.status_code, answer.location) == (302, "/staff/login")
+
+
 def test_expired_link_is_refused(client, officer, worker_session, app, monkeypatch):
     send(client, client.get("/staff/password/forgotten"), email=officer.email)
     link = link_in(worker_session, officer)
