@@ -68,6 +68,7 @@ class Action(StrEnum):
     GUIDE = "guide"
     RETURN_TO_TRIAGE = "return_to_triage"
     GRANT_ACCESS = "grant_access"
+    PROLONG_CHECK = "prolong_check"
     REVEAL_IDENTITY = "reveal_identity"
 
 
@@ -168,6 +169,8 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     (_S.AWAITING_APPROVAL, _A.APPROVE): _S.ANSWERED,
     (_S.AWAITING_APPROVAL, _A.RETURN_DRAFT): _S.IN_PROGRESS,
     (_S.ANSWERED, _A.REOPEN): _S.IN_PROGRESS,
+    # A duplicate that leaves its main case is nobody's yet: the dispatcher gives it to somebody.
+    (_S.MERGED, _A.REOPEN): _S.TRIAGE,
     (_S.RESTRICTED, _A.FORWARD): _S.FORWARDED,
     (_S.RESTRICTED, _A.GUIDE): _S.GUIDED,
     (_S.RESTRICTED, _A.RETURN_TO_TRIAGE): _S.TRIAGE,
@@ -181,8 +184,9 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **_stays(_A.PROPOSE_PUBLICATION, _S.ANSWERED),
     **_stays(_A.CHECK_PUBLICATION, _S.ANSWERED),
     **_stays(_A.WITHDRAW_PUBLICATION, _S.TRIAGE, *_HANDLING, _S.ANSWERED),
-    **_stays(_A.RATE, _S.ANSWERED),
+    **_stays(_A.RATE, _S.ANSWERED, _S.MERGED),
     **_stays(_A.GRANT_ACCESS, _S.RESTRICTED),
+    **_stays(_A.PROLONG_CHECK, _S.RESTRICTED),
     **_stays(_A.REVEAL_IDENTITY, *_HANDLING, _S.TRIAGE, _S.RESTRICTED, *_LETTERS),
     **{(state, _A.WITHDRAW): _S.WITHDRAWN for state in (_S.RECEIVED, _S.TRIAGE, *_HANDLING)},
     **{

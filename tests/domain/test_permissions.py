@@ -137,7 +137,7 @@ def test_what_stands_against_an_action_is_named(
 MOVES = """
 received           route_assign=assigned route_triage=triage
 triage             dispatch=assigned refuse=refused split=split merge=merged
-merged             release_duplicate=triage
+merged             release_duplicate=triage reopen=triage
 assigned           accept=in_progress send_back=triage recall=triage
 in_progress        ask_supplement=awaiting_submitter transfer=assigned submit_draft=awaiting_approval
 in_progress        recall=triage
@@ -158,7 +158,7 @@ STAYS = {
     A.PROPOSE_PUBLICATION: {S.ANSWERED},
     A.CHECK_PUBLICATION: {S.ANSWERED},
     A.WITHDRAW_PUBLICATION: {S.TRIAGE, *HANDLING, S.ANSWERED},
-    A.RATE: {S.ANSWERED},
+    A.RATE: {S.ANSWERED, S.MERGED},
     A.GRANT_ACCESS: {S.RESTRICTED},
     A.REVEAL_IDENTITY: {S.TRIAGE, *HANDLING, S.RESTRICTED, *LETTERS},
 }

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from feedback import db
+from feedback.domain.calendar import local_date
 from feedback.domain.clocks import Clock
-from feedback.domain.lifecycle import CaseClass, State
+from feedback.domain.lifecycle import CaseClass, State, TransitionRefused
 from feedback.domain.submission import StoredFile
-from feedback.models import Answer, Attachment, Case, Delivery, Message, Period, Submitter, Work
+from feedback.models import Answer, Attachment, Case, Delivery, Message, Period, Rating, Submitter, Work
 from feedback.queries.case_file import NotFound, related_cases
 from feedback.services import answers, audit, handling, partition, restricted, submitter, triage
 from feedback.services.errors import InvalidInput
@@ -139,6 +140,68 @@ def test_a_duplicate_gets_the_answer_of_the_main_case(stage: Stage) -> None:
     assert [row.method for row in stage.rows(Delivery, letter)] == ["post"]
     stage.act(stage.province.dispatcher, answers.record_delivery, letter, method="post")
     assert stage.rows(Delivery, letter)[0].delivered_at == stage.now
+
+
+def shared_answer(stage: Stage) -> tuple[UUID, UUID]:
+    """A main case and one merged into it, whose submitters got one answer."""
+    main, duplicate = stage.triaged(), stage.triaged()
+    merge(stage, duplicate, main)
+    stage.dispatch(main)
+    stage.act(stage.works.officer, handling.accept, main)
+    stage.act(stage.works.officer, answers.submit, main, text="Đã thay bóng đèn ngày 5/11/2026.")
+    stage.act(stage.works.head, answers.approve, main)
+    return main, duplicate
+
+
+def test_who_shares_an_answer_rates_it_in_their_own_case(stage: Stage) -> None:
+    waiting, into = stage.triaged(), stage.triaged()
+    merge(stage, waiting, into)
+    with pytest.raises(TransitionRefused):
+        stage.submitter(submitter.rate, waiting, score=5)
+    main, duplicate = shared_answer(stage)
+    assert stage.submitter(submitter.rate, duplicate, score=1, comment="Vẫn tối.") is True
+    assert [(row.score, row.comment) for row in stage.rows(Rating, duplicate)] == [(1, "Vẫn tối.")]
+    assert stage.rows(Rating, main) == []
+    with pytest.raises(InvalidInput):
+        stage.submitter(submitter.rate, duplicate, score=5)
+    stage.submitter(submitter.rate, main, score=5)
+
+
+def test_who_shares_an_answer_reopens_their_own_case_alone(stage: Stage) -> None:
+    waiting, into = stage.triaged(), stage.triaged()
+    merge(stage, waiting, into)
+    with pytest.raises(TransitionRefused):
+        stage.submitter(submitter.reopen, waiting, reason="Chờ lâu quá, xin xem lại.")
+    main, duplicate = shared_answer(stage)
+    before = stage.look(main).version
+    stage.wait_working_days(3)
+    stage.submitter(submitter.reopen, duplicate, reason="Đèn trước nhà tôi vẫn tắt.")
+
+    case = stage.look(duplicate)
+    assert (case.state, case.period, case.merged_into_id) == (State.TRIAGE, 2, None)
+    due = stage.book.calendar.add_working_days(local_date(stage.now), 15)
+    assert case.citizen_due_on == case.due_on == due == stage.due(duplicate, Clock.CITIZEN)
+    periods = sorted(stage.rows(Period, duplicate), key=lambda row: row.number)
+    assert [(row.on_time, row.reopening_reason) for row in periods] == [
+        (True, ""), (None, "Đèn trước nhà tôi vẫn tắt."),
+    ]  # fmt: skip
+    assert ("triage_desk", "desk") in stage.notices(duplicate)
+    assert (stage.look(main).state, stage.look(main).version) == (State.ANSWERED, before)
+    # From now on it goes its own way.
+    stage.submitter(submitter.reopen, main, reason="Đèn lại tắt sau hai ngày.")
+    stage.act(stage.works.officer, answers.submit, main, text="Đã thay bóng đèn lần thứ hai.")
+    stage.act(stage.works.head, answers.approve, main)
+    assert len(stage.rows(Answer, duplicate)) == 1
+    stage.dispatch(duplicate)
+    assert audit.verify(stage.worker).sound
+
+
+def test_a_shared_answer_is_doubted_within_thirty_days(stage: Stage) -> None:
+    _, duplicate = shared_answer(stage)
+    stage.wait(days=31)
+    with pytest.raises(InvalidInput) as refused:
+        stage.submitter(submitter.reopen, duplicate, reason="Đèn trước nhà tôi vẫn tắt.")
+    assert refused.value.code == "too_late"
 
 
 def test_a_refused_main_case_explains_itself_to_all(stage: Stage) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from feedback.domain.lifecycle import RefusalCode, RestrictedKind, State
 from feedback.domain.tracking import new_tracking_code
-from feedback.models import Attachment, Rating, Supplement
+from feedback.models import Attachment, Case, Rating, Supplement
 from feedback.queries import kept
 from feedback.services import extensions, handling, publication, restricted, supplements, triage
 from feedback.services.partition import Part, merge, split
@@ -164,6 +164,24 @@ def test_an_answer_is_read_rated_and_doubted(visit, stage, client):
     case = stage.look(case_id)
     assert (case.state, case.period) == (State.IN_PROGRESS, 2)
     assert "trước khi mở lại" in visit(case_id).text
+
+
+def test_who_shares_an_answer_rates_and_doubts_it_on_their_own_page(visit, stage, client):
+    main, case_id = stage.answered(), stage.triaged()
+    with pytest.raises(AssertionError):
+        form_of(visit(case_id), "/rate")
+    dispatcher = stage.province.dispatcher
+    stage.act(dispatcher, lambda session, actor, case: merge(
+        session, actor, case, into=session.get_one(Case, main), now=stage.now, book=stage.book
+    ), case_id)  # fmt: skip
+    page = visit(case_id)
+    assert ANSWER in page.text
+    assert send(client, page, "/rate", score="1", comment="").status_code == 303
+    assert stage.rows(Rating, case_id)[0].score == 1
+    again = send(client, visit(case_id), "/reopen", reason="Trước nhà tôi đèn vẫn chưa sáng.")
+    assert again.status_code == 303
+    assert "xem xét riêng" in visit(case_id).text
+    assert (stage.look(case_id).state, stage.look(main).state) == (State.TRIAGE, State.ANSWERED)
 
 
 def test_a_case_cannot_be_reopened_after_thirty_days(visit, stage, client, watch):

@@ -105,7 +105,7 @@ def _forms(file: CaseFile) -> dict[str, Any]:
     forms: dict[str, Any] = {}
     if Action.SUPPLY in possible and file.open_supplement is not None:
         forms["reply"] = ReplyForm(formdata=None)
-    if Action.RATE in possible and all(row.period != file.case.period for row in file.ratings):
+    if submitter.may_rate(file.case) and all(row.period != file.case.period for row in file.ratings):
         forms["rate"] = RateForm(formdata=None)
     if until is not None and local_date(request_now()) <= until:
         forms["reopen"] = ReopenForm(formdata=None)

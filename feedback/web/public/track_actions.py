@@ -71,7 +71,10 @@ def reopen(code: str) -> ResponseReturnValue:
     def again(case: Case, files: Sequence[StoredFile]) -> str:
         session, now = request_session(), request_now()
         book = load_law_book(session, now)
+        shared = case.merged_into_id is not None
         submitter.reopen(session, case, reason=form.reason.data or "", now=now, book=book)
+        if shared:
+            return str(_("Phản ánh đã được mở lại và xem xét riêng. Ông/bà theo dõi bằng mã tra cứu này."))
         return str(_("Phản ánh đã được mở lại. Cơ quan xử lý đã nhận được đề nghị của ông/bà."))
 
     return _act(code, "reopen", Action.REOPEN, form, again)
