@@ -21,7 +21,7 @@ from feedback.settings import Settings
 
 settings = Settings.from_env(os.environ)
 
-ON_START = ("routing", "messages", "sweeper", "statistics")
+ON_START = ("routing", "messages", "sweeper", "statistics", "recompute")
 """The bells that a worker rings when it is ready, for what came while none was."""
 
 _QUIET = ("celery.app.trace", "celery.worker.strategy", "celery.beat")
@@ -33,6 +33,7 @@ app = Celery(
     include=[
         "workers.escalation",
         "workers.messages",
+        "workers.recompute",
         "workers.routing",
         "workers.sealing",
         "workers.statistics",

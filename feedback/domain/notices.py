@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     EXTENSION_ASKED = "extension_asked"
     EXTENSION_GRANTED = "extension_granted"
     EXTENSION_DECIDED = "extension_decided"
+    DATE_MOVED = "date_moved"
+    STATUS_UPDATE = "status_update"
     APPROVAL_REQUESTED = "approval_requested"
     DRAFT_RETURNED = "draft_returned"
     ANSWER = "answer"

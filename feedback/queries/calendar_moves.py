@@ -35,7 +35,7 @@ _KEY = """
          ELSE date_trunc('day', d.started_at, 'Asia/Ho_Chi_Minh') END AS moment"""
 _TOUCHED = """
     d.superseded_at IS NULL AND d.met_at IS NULL
-    AND d.due_at > :after AND d.started_at < :until AND d.duration !~ '^[0-9]+h$'"""
+    AND d.due_at > :changed_from AND d.started_at < :changed_until AND d.duration !~ '^[0-9]+h$'"""
 _GROUPS = text(
     f"SELECT {_KEY}, count(*) AS number FROM deadlines d WHERE {_TOUCHED} GROUP BY 1, 2, 3, 4, 5, 6"  # noqa: S608 - made of our own constants
 )
@@ -43,7 +43,7 @@ _REPLIES = text(
     """
     SELECT (asked_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS asked_on, due_on
     FROM supplements
-    WHERE replied_at IS NULL AND expired_at IS NULL AND due_on >= :first AND asked_at < :until
+    WHERE replied_at IS NULL AND expired_at IS NULL AND due_on >= :first AND asked_at < :changed_until
     GROUP BY 1, 2
     """
 )
@@ -52,8 +52,9 @@ MOVES = f"""
     moves AS MATERIALIZED (
         SELECT d.id, d.case_id, d.clock, d.due_on, m.new_due_on, m.new_due_at
         FROM (SELECT d.id, d.case_id, d.due_on, {_KEY} FROM deadlines d WHERE {_TOUCHED}) AS d
-        JOIN unnest(CAST(:clocks AS text[]), CAST(:durations AS text[]), CAST(:fixed AS date[]),
-                    CAST(:due AS timestamptz[]), CAST(:offices AS integer[]), CAST(:moments AS timestamptz[]),
+        JOIN unnest(CAST(:move_clocks AS text[]), CAST(:move_durations AS text[]),
+                    CAST(:move_fixed AS date[]), CAST(:move_due AS timestamptz[]),
+                    CAST(:move_offices AS integer[]), CAST(:move_moments AS timestamptz[]),
                     CAST(:new_due_on AS date[]), CAST(:new_due_at AS timestamptz[]))
              AS m (clock, duration, fixed_on, due_at, office, moment, new_due_on, new_due_at)
              USING (clock, duration, fixed_on, due_at, office, moment)
@@ -99,7 +100,7 @@ class Moves:
         replies = list(zip(*self.replies, strict=True)) or [()] * 3
         return {
             **span(self.first, self.last),
-            **{name: list(column) for name, column in zip(names, keys, strict=True)},
+            **{f"move_{name}": list(column) for name, column in zip(names, keys, strict=True)},
             "own": list(self.own),
             "new_due_on": [group.new_due_on for group in self.groups],
             "new_due_at": [group.new_due_at for group in self.groups],
@@ -111,7 +112,7 @@ class Moves:
 
 def span(first: date, last: date) -> dict[str, Any]:
     """Give the moments between which a date must run to feel a change of the days `first` to `last`."""
-    return {"after": day_start(first), "until": day_end(last)}
+    return {"changed_from": day_start(first), "changed_until": day_end(last)}
 
 
 def find_moves(session: Session, book: LawBook, first: date, last: date) -> Moves:
@@ -122,7 +123,7 @@ def find_moves(session: Session, book: LawBook, first: date, last: date) -> Move
     """
     own = tuple(sorted({office.agency_id for office in book.offices if office.agency_id is not None}))
     groups = session.execute(_GROUPS, {**span(first, last), "own": list(own)}).all()
-    replies = session.execute(_REPLIES, {"first": first, "until": day_end(last)}).all()
+    replies = session.execute(_REPLIES, {"first": first, "changed_until": day_end(last)}).all()
     return Moves(first, last, own, tuple(_moved(groups, book)), tuple(_moved_replies(replies, book)))
 
 

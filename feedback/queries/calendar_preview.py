@@ -16,7 +16,7 @@ from feedback.domain.calendar_change import CalendarChange
 from feedback.domain.clocks import Clock
 from feedback.queries.calendar_moves import MOVES, find_moves
 from feedback.queries.law_book import LawBook
-from feedback.queries.overdue import RUNGS, rung_values
+from feedback.queries.overdue import CONCERNS, RUNGS, rung_values
 
 REPLY = "reply"
 """Stands beside the clocks for the day by which a submitter replies to a request."""
@@ -45,7 +45,7 @@ _COUNTS = text(
             SELECT FROM rung r
             WHERE r.code = s.step AND r.clock = d.clock AND r.restricted = (c.restricted_at IS NOT NULL)
               AND coalesce(m.new_due_at, d.due_at) > r.after
-              AND coalesce(m.new_due_at, d.due_at) <= r.until))
+              AND coalesce(m.new_due_at, d.due_at) <= r.until AND {CONCERNS}))
     SELECT 'cases' AS what, '' AS key, count(*) AS number, 0 AS other FROM seen
     UNION ALL SELECT 'promises', '', count(*) FILTER (WHERE promise), count(*) FILTER (WHERE told) FROM seen
     UNION ALL SELECT 'steps', '', number, 0 FROM taken_back

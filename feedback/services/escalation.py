@@ -16,7 +16,6 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback.db import WORKER, transaction
@@ -28,18 +27,15 @@ from feedback.queries.law_book import LawBook
 from feedback.queries.open_steps import ended_steps, unacknowledged
 from feedback.queries.overdue import due_steps
 from feedback.queries.recipients import read_directory
-from feedback.services import steps
+from feedback.services import chunks, steps
 from feedback.services.digests import positions_waiting, write_digest
 from feedback.services.turns import turn
 
 CHUNK = 500
 """Deadlines, or steps, that one transaction writes: short enough for a page that waits for one of them."""
 
-_TRIES = 4
-_MEETINGS = frozenset({"40P01", "40001"})  # deadlock, serialisation: another transaction came first
 _log = structlog.get_logger(__name__)
 Item = TypeVar("Item")
-Result = TypeVar("Result")
 Sessions = sessionmaker[Session]
 
 
@@ -119,20 +115,20 @@ class _Run:
         self.book = book
         self.chunk = chunk
         self.at_once = steps.at_once_codes(book)
-        self.directory = _read(sessions, partial(read_directory, on=local_date(at)))
+        self.directory = chunks.read(sessions, partial(read_directory, on=local_date(at)))
         self.summary = EscalationSummary(at)
 
     def close(self) -> None:
         """Close the steps that have ended or that the dates no longer justify."""
         for part in self._parts(partial(ended_steps, at=self.at, book=self.book)):
-            settled, retracted = _write(self.sessions, partial(steps.close, ended=part, at=self.at))
+            settled, retracted = chunks.write(self.sessions, partial(steps.close, ended=part, at=self.at))
             self._count(settled=settled, retracted=retracted)
 
     def record(self, clocks: Collection[Clock] = frozenset(Clock)) -> None:
         """Record what these clocks have reached."""
         for part in self._parts(partial(due_steps, at=self.at, book=self.book, clocks=clocks)):
             action = partial(steps.record, due=part, at=self.at, book=self.book, directory=self.directory)
-            recorded = _write(self.sessions, action)
+            recorded = chunks.write(self.sessions, action)
             self._count(steps=recorded.steps, unaddressed=recorded.unaddressed)
 
     def raise_up(self) -> None:
@@ -140,20 +136,18 @@ class _Run:
         question = partial(unacknowledged, at=self.at, book=self.book, at_once=self.at_once)
         for part in self._parts(question):
             action = partial(steps.raise_up, left=part, at=self.at, book=self.book, directory=self.directory)
-            self._count(raised=_write(self.sessions, action))
+            self._count(raised=chunks.write(self.sessions, action))
 
     def write_digests(self) -> None:
         """Write each position's letter; a transaction a position, so that a letter is whole or not there."""
-        for position_id in _read(self.sessions, partial(positions_waiting, at_once=self.at_once)):
+        for position_id in chunks.read(self.sessions, partial(positions_waiting, at_once=self.at_once)):
             action = partial(
                 write_digest, position_id=position_id, at=self.at, book=self.book, at_once=self.at_once
             )
-            self._count(digests=int(_write(self.sessions, action)))
+            self._count(digests=int(chunks.write(self.sessions, action)))
 
     def _parts(self, question: Callable[[Session], Sequence[Item]]) -> Iterator[Sequence[Item]]:
-        found = _read(self.sessions, question)
-        for start in range(0, len(found), self.chunk):
-            yield found[start : start + self.chunk]
+        return chunks.parts(chunks.read(self.sessions, question), self.chunk)
 
     def _count(self, **more: int) -> None:
         counted = {name: getattr(self.summary, name) + number for name, number in more.items()}
@@ -183,19 +177,3 @@ def _finish(sessions: Sessions, run_id: int, outcome: str, at: datetime) -> None
     with transaction(sessions, WORKER) as session:
         session.execute(update(JobRun).where(JobRun.id == run_id).values(outcome=outcome, finished_at=at))
 
-
-def _read(sessions: Sessions, question: Callable[[Session], Result]) -> Result:
-    with transaction(sessions, WORKER) as session:
-        return question(session)
-
-
-def _write(sessions: Sessions, action: Callable[[Session], Result]) -> Result:
-    """Commit one chunk; one that met another transaction in a deadlock is tried again."""
-    for attempt in range(1, _TRIES + 1):
-        try:
-            with transaction(sessions, WORKER) as session:
-                return action(session)
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in _MEETINGS or attempt == _TRIES:
-                raise
-    raise AssertionError("the loop returns or raises")

@@ -25,12 +25,13 @@ MOST_ATTEMPTS = 8
 
 
 class WorkKind(StrEnum):
-    """What there is to do to a subject."""
+    """What there is to do to a subject: a case, or for RECOMPUTE a change of the calendar."""
 
     ROUTE = "route"
+    RECOMPUTE = "recompute"
 
 
-BELLS = {WorkKind.ROUTE: "routing"}
+BELLS = {WorkKind.ROUTE: "routing", WorkKind.RECOMPUTE: "recompute"}
 
 
 def work_values(kind: WorkKind, subject: UUID, now: datetime) -> dict[str, object]:

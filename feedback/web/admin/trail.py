@@ -28,6 +28,7 @@ _EVENTS: Mapping[str, LazyString] = {
     EventKind.HOLDING_STARTED: _l("Giao chức vụ"),
     EventKind.HOLDING_ENDED: _l("Kết thúc đảm nhiệm"),
     EventKind.PROVINCE_SEEDED: _l("Nạp dữ liệu ban đầu của tỉnh"),
+    EventKind.CALENDAR_CHANGED: _l("Thay đổi lịch làm việc"),
     EventKind.WORK_RETRIED: _l("Thử lại một việc"),
     EventKind.MESSAGE_RETRIED: _l("Gửi lại một thư"),
 }
@@ -56,6 +57,10 @@ _PARTICULARS: Mapping[str, LazyString] = {
     "agencies": _l("Số cơ quan"),
     "communes": _l("Số xã, phường"),
     "rules": _l("Số quy tắc"),
+    "put": _l("Số ngày ghi vào lịch"),
+    "removed": _l("Số ngày bỏ khỏi lịch"),
+    "first": _l("Từ ngày"),
+    "last": _l("Đến ngày"),
 }
 """The particulars that a person can read, in the order in which they are told."""
 
@@ -111,7 +116,7 @@ def _value(key: str, value: Any, names: TrailNames) -> str:
             return position_kind_label(value)
         case "how":
             return holding_kind_label(value)
-        case "valid_from" | "valid_to":
+        case "valid_from" | "valid_to" | "first" | "last":
             return local_date(date.fromisoformat(value))
     return str(value)
 

@@ -15,6 +15,7 @@ from feedback.models import Position
 from feedback.queries.agency_search import Known
 from feedback.queries.case_file import CaseFile, HistoryEntry
 from feedback.queries.law_book import LawBook
+from feedback.web.inbox.event_words import MOVED_DATES
 from feedback.web.labels import CHANNELS, RESTRICTED_KINDS
 from feedback.web.rendering import local_date, localized
 
@@ -83,6 +84,17 @@ def _acknowledged(payload: Payload, reader: Reader) -> list[str]:
     return [*reader.steps(payload["steps"].split(",")), promise]
 
 
+def _recomputed(payload: Payload, reader: Reader) -> list[str]:
+    """Each date that moved, from the day it was to the day it is, and the reminders taken back with it."""
+    found = [
+        _("%(clock)s: %(old)s → %(new)s", clock=words, old=_day(old), new=_day(payload[f"{clock}_to"]))
+        for clock, words in MOVED_DATES.items()
+        if (old := payload.get(f"{clock}_from"))
+    ]
+    taken = reader.steps(filter(None, str(payload.get("steps") or "").split(",")))
+    return [*found, *(_("Rút lại lời nhắc: %(step)s", step=step) for step in taken)]
+
+
 def _set_apart(payload: Payload, reader: Reader) -> list[str]:
     return [str(RESTRICTED_KINDS[RestrictedKind(payload["restricted_kind"])])]
 
@@ -113,6 +125,7 @@ _PARTICULARS: Mapping[EventKind, Callable[[Payload, Reader], list[str]]] = {
     EventKind.STEP_RETRACTED: _step,
     EventKind.STEP_ACKNOWLEDGED: _acknowledged,
     EventKind.CASE_SET_APART: _set_apart,
+    EventKind.DEADLINE_RECOMPUTED: _recomputed,
     EventKind.URGENCY_CHANGED: _urgency,
     EventKind.ANSWER_APPROVED: _approved,
     EventKind.ACCESS_GRANTED: _access,

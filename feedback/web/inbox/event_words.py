@@ -74,6 +74,9 @@ EVENTS: Mapping[EventKind, EventLook] = {
     EventKind.STEP_RETRACTED: EventLook(_l("Rút lại lời nhắc"), "bell-slash", "quiet"),
 }
 
+    EventKind.DEADLINE_RECOMPUTED: EventLook(
+        _l("Tính lại hạn theo lịch làm việc mới"), "calendar-event", "info"
+    ),
 NOTICES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.RECEIPT: _l("Biên nhận"),
     NoticeKind.ASSIGNED_AGENCY: _l("Báo cơ quan có vụ việc mới"),
@@ -91,6 +94,8 @@ NOTICES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.EXTENSION_DECIDED: _l("Báo quyết định gia hạn"),
     NoticeKind.APPROVAL_REQUESTED: _l("Trình duyệt câu trả lời"),
     NoticeKind.DRAFT_RETURNED: _l("Báo dự thảo bị trả lại"),
+    NoticeKind.STATUS_UPDATE: _l("Báo người gửi tình trạng xử lý"),
+    NoticeKind.DATE_MOVED: _l("Báo người gửi về ngày mới theo lịch làm việc"),
     NoticeKind.ANSWER: _l("Thư trả lời"),
     NoticeKind.REFUSED: _l("Thư từ chối tiếp nhận"),
     NoticeKind.SPLIT: _l("Báo người gửi về việc tách nội dung"),
@@ -106,6 +111,15 @@ NOTICES: Mapping[NoticeKind, LazyString] = {
 
 MESSAGE_STATES: Mapping[str, tuple[LazyString, str, Tone]] = {
     "pending": (_l("chờ gửi"), "clock", "neutral"),
+MOVED_DATES: Mapping[str, LazyString] = {
+    "citizen": _l("Hạn trả lời người gửi"),
+    "agency": _l("Hạn của cơ quan"),
+    "state": _l("Hạn của bước xử lý"),
+    "status_update": _l("Ngày cập nhật tình trạng"),
+    "reply": _l("Hạn bổ sung của người gửi"),
+}
+"""The dates that a changed calendar may move, by the name that the event gives them."""
+
     "sent": (_l("đã gửi"), "check-lg", "success"),
     "failed": (_l("không gửi được"), "exclamation-triangle", "danger"),
     "cancelled": (_l("đã hủy, không gửi"), "x", "quiet"),
