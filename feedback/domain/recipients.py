@@ -54,13 +54,15 @@ class Recipient:
     """A position and who answers in it that day.
 
     account_id is None only when no position on the way up is held: the letter then waits in the highest
-    one. skipped_vacant names the kinds that were passed because nobody holds them.
+    one. skipped_vacant names the kinds that were passed because nobody holds them. joins: the account is to
+    be put on the access list of the restricted case, which it cannot open yet.
     """
 
     position: Position
     account_id: int | None
     acting: bool = False
     skipped_vacant: tuple[PositionKind, ...] = ()
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,28 @@ class Seal:
 
     def bars(self, position: Position, account_id: int | None) -> bool:
         """Tell whether this position in these hands may not be addressed."""
+        return self._accuses(position, account_id) or (
+            self.access_list is not None and account_id not in self.access_list
+        )
+
+    def admits(self, position: Position, account_id: int, agencies: Iterable[int]) -> bool:
+        """Tell whether who is not on the access list joins it when a step reaches them.
+
+        So it is for the chairman, over whom nobody stands: a matter that those on the list leave lying must
+        reach somebody. Not so where the position, or one in `agencies` that the account is in today, is the
+        accused's.
+        """
+        return (
+            position.kind is PositionKind.CHAIRMAN
+            and not self._accuses(position, account_id)
+            and self.agency_ids.isdisjoint(agencies)
+        )
+
+    def _accuses(self, position: Position, account_id: int | None) -> bool:
         return (
             position.agency_id in self.agency_ids
             or position.unit_id in self.unit_ids
             or account_id in self.account_ids
-            or (self.access_list is not None and account_id not in self.access_list)
         )
 
 
@@ -145,6 +164,14 @@ class Directory:
             found = (position for position in found if unit_id is not None and position.unit_id == unit_id)
         return [position for position in found if in_force(position.valid_from, position.valid_to, on)]
 
+    def agencies_of(self, account_id: int, on: date) -> frozenset[int]:
+        """The agencies in which an account holds or acts in any position that day."""
+        return frozenset(
+            self._positions[holding.position_id].agency_id
+            for holding in self._by_account.get(account_id, ())
+            if holding.position_id in self._positions and in_force(holding.valid_from, holding.valid_to, on)
+        )
+
     def held_by(self, account_id: int, on: date) -> Iterator[Position]:
         """The existing positions in which an account is the one that answers that day."""
         for holding in sorted(self._by_account.get(account_id, ()), key=lambda held: held.position_id):
@@ -174,7 +201,7 @@ def resolve_position(
     A case without agency or unit, a position that nobody holds, and the officer of a case that has none (or
     whose officer holds the post no more) lead one level up, and the kinds passed are told. A sealed
     position is passed without a word about it; when the way up ends in barred hands, the access list says
-    who acts instead.
+    who acts instead. The chairman, when asked for as such, joins the list.
 
     Returns None when no position that may be addressed exists at all.
     """
@@ -189,9 +216,11 @@ def resolve_position(
                 empty = empty if seal.bars(position, None) else position
             elif level is not PositionKind.OFFICER or directory.holds(officer_id, position.id, on):
                 vacant = False
-                if not seal.bars(position, held.account_id):
+                barred = seal.bars(position, held.account_id)
+                joins = barred and level is kind and _joins(position, held.account_id, directory, on, seal)
+                if joins or not barred:
                     return Recipient(
-                        position, held.account_id, held.kind is HoldingKind.ACTING, tuple(skipped)
+                        position, held.account_id, held.kind is HoldingKind.ACTING, tuple(skipped), joins
                     )
         if vacant:
             skipped.append(level)
@@ -199,6 +228,10 @@ def resolve_position(
     return _stand_in(directory, on, seal, tuple(skipped)) or (
         None if empty is None else Recipient(empty, None, skipped_vacant=tuple(skipped))
     )
+
+
+def _joins(position: Position, account_id: int, directory: Directory, on: date, seal: Seal) -> bool:
+    return seal.admits(position, account_id, directory.agencies_of(account_id, on))
 
 
 def _stand_in(

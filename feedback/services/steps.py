@@ -27,7 +27,7 @@ from feedback.models import EscalationStep, Message
 from feedback.queries.law_book import LawBook
 from feedback.queries.open_steps import Ended, Ending, Unacknowledged
 from feedback.queries.overdue import Due, Running, running
-from feedback.services import audit, notices
+from feedback.services import admission, audit, notices
 from feedback.services.work import ring
 
 _log = structlog.get_logger(__name__)
@@ -48,6 +48,7 @@ class _Chunk:
 
     at: datetime
     rows: list[Row] = field(default_factory=list)
+    joining: dict[tuple[UUID, int], int] = field(default_factory=dict)
     unaddressed: int = 0
 
     def add(
@@ -62,6 +63,8 @@ class _Chunk:
             self.unaddressed += 1
             _log.error("escalation_unaddressed", case=str(case.case_id), step=code)
             return
+        if to.joins and to.account_id is not None:
+            self.joining[case.case_id, to.position.id] = to.account_id
         self.rows.append(
             {
                 "id": new_id(),
@@ -91,6 +94,12 @@ class _Chunk:
             for row in written
         ]  # fmt: skip
         _record(session, events)
+        joining = [
+            (row.case_id, account_id, row.step)
+            for row in written
+            if (account_id := self.joining.get((row.case_id, row.position_id))) is not None
+        ]
+        admission.admit(session, joining, self.at)
         self._tell_at_once(session, written, events, at_once)
         return len(written)
 
@@ -165,7 +174,7 @@ def record(
     A deadline that ended since it was selected is passed over. Steps that are told at once get
     their message here.
     """
-    cases = running(session, [item.deadline_id for item in due], book)
+    cases = admission.without_removed(session, running(session, [item.deadline_id for item in due], book))
     chunk = _Chunk(at)
     for item in due:
         case = cases.get(item.deadline_id)
@@ -225,7 +234,7 @@ def raise_up(
     The position above is resolved like any other, with the seal of a restricted case. A step
     that nobody stands above, or that the position above has already, is only marked.
     """
-    cases = running(session, [item.deadline_id for item in left], book)
+    cases = admission.without_removed(session, running(session, [item.deadline_id for item in left], book))
     chunk = _Chunk(at)
     for item in left:
         case = cases.get(item.deadline_id)

@@ -163,6 +163,30 @@ def test_a_sealed_case_reaches_those_on_the_access_list_only() -> None:
     assert resolve(K.COORDINATOR_HEAD, among, seal=Seal(access_list=())) is None
 
 
+def test_the_chairman_joins_the_list_when_a_step_is_meant_for_the_chairman() -> None:
+    seal = Seal(access_list=(1801,))
+    assert resolve(K.CHAIRMAN, directory(), seal=seal) == Recipient(POSITIONS[802], 1802, joins=True)
+    assert resolve(K.CHAIRMAN, directory(), seal=Seal(access_list=(1801, 1802))) == Recipient(
+        POSITIONS[802], 1802
+    )
+    # On the way up from others the list says who acts instead.
+    found = resolve(K.COORDINATOR_HEAD, directory(vacant=(801,)), seal=Seal(access_list=(1920,)))
+    assert found == Recipient(POSITIONS[920], 1920, skipped_vacant=(K.COORDINATOR_HEAD,))
+
+
+@pytest.mark.parametrize(
+    "seal",
+    [
+        Seal(agency_ids=frozenset({COORDINATOR}), access_list=(1920,)),
+        Seal(account_ids=frozenset({1802}), access_list=(1920,)),
+        Seal(agency_ids=frozenset({OTHER}), access_list=(1920,)),
+    ],
+)
+def test_a_chairman_who_is_accused_or_beside_the_accused_joins_no_list(seal: Seal) -> None:
+    among = directory(acting(220, 1802))
+    assert resolve(K.CHAIRMAN, among, seal=seal) == Recipient(POSITIONS[920], 1920)
+
+
 def test_the_accused_chief_and_who_is_beside_are_passed_in_silence() -> None:
     seal = Seal(agency_ids=frozenset({COORDINATOR}), access_list=(1801, 1802, 1920, 1800))
     assert resolve(K.COORDINATOR_HEAD, directory(), seal=seal) == Recipient(POSITIONS[920], 1920)

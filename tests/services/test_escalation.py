@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, update
@@ -13,6 +14,8 @@ from feedback.domain.calendar import VIETNAM, local_date
 from feedback.domain.positions import PositionKind
 from feedback.embedded.databases import Urls
 from feedback.models import (
+    Account,
+    Case,
     Deadline,
     Digest,
     EscalationStep,
@@ -20,10 +23,20 @@ from feedback.models import (
     JobRun,
     Message,
     Position,
+    RestrictedAccess,
 )
 from feedback.queries.overdue import due_steps
 from feedback.queries.people import scope_for
-from feedback.services import acknowledgement, answers, audit, extensions, handling, restricted, triage
+from feedback.services import (
+    access,
+    acknowledgement,
+    answers,
+    audit,
+    extensions,
+    handling,
+    restricted,
+    triage,
+)
 from feedback.services.escalation import ClockBehind, EscalationSummary, check_urgent, escalate
 from tests.services.committed import CommittedStage, committed_stage
 
@@ -284,6 +297,54 @@ def test_a_restricted_case_never_reaches_the_accused(stage: CommittedStage) -> N
         stage.worker.scalars(select(Position.id).where(Position.agency_id == stage.works.agency.id))
     )
     assert not accused & {row.position_id for row in later}
+
+
+def sealed(stage: CommittedStage, accused: int | None) -> UUID:
+    case_id = stage.triaged()
+    stage.act(
+        stage.province.dispatcher, restricted.set_apart, case_id, kind="denunciation",
+        reason="Tố cáo cán bộ nhận tiền", accused_agency_id=accused,
+        access_account_ids=[stage.inspectorate.head.id],
+    )  # fmt: skip
+    return case_id
+
+
+def may_open(stage: CommittedStage, account: Account, case_id: UUID) -> bool:
+    with db.transaction(stage.factory, scope_for(stage.actor(account))) as session:
+        return session.get(Case, case_id) is not None
+
+
+def test_a_restricted_case_that_climbs_to_the_chairman_can_be_opened(stage: CommittedStage) -> None:
+    case_id = sealed(stage, stage.works.agency.id)
+    chairman, seat = stage.province.chairman, stage.province.coordinator.seats[PositionKind.CHAIRMAN]
+    night(stage, "2026-11-12T00:10")
+    assert not may_open(stage, chairman, case_id)
+    for _ in range(2):
+        night(stage, "2026-11-16T00:10")
+    assert ("restricted_passed_1", seat.id) in {
+        (row.step, row.position_id) for row in stage.rows(EscalationStep, case_id)
+    }
+    assert may_open(stage, chairman, case_id)
+    listed = stage.rows(RestrictedAccess, case_id, RestrictedAccess.account_id == chairman.id)
+    assert [(row.granted_by, row.ended_at) for row in listed] == [(None, None)]
+    assert stage.events(case_id).count("access_granted") == 1
+    assert audit.verify(stage.worker).sound
+
+
+def test_a_chairman_beside_the_accused_or_taken_off_the_list_is_not_let_in(stage: CommittedStage) -> None:
+    chairman = stage.province.chairman
+    seat = stage.province.coordinator.seats[PositionKind.CHAIRMAN].id
+    accused = sealed(stage, stage.province.coordinator.agency.id)
+    removed = sealed(stage, None)
+    handler = stage.inspectorate.head
+    stage.act(handler, access.grant, removed, account_id=chairman.id, reason="Cần ý kiến.")
+    stage.act(handler, access.end_access, removed, account_id=chairman.id, reason="Có quan hệ họ hàng.")
+    night(stage, "2026-11-30T00:10")
+    for case_id in (accused, removed):
+        steps = stage.rows(EscalationStep, case_id)
+        assert {row.step for row in steps} >= {"restricted_passed_1"}
+        assert seat not in {row.position_id for row in steps}
+        assert not may_open(stage, chairman, case_id)
 
 
 def test_cost_follows_what_is_due(stage: CommittedStage) -> None:
