@@ -36,7 +36,8 @@ class ClockFacts:
 
     due_at is the exclusive end. agency_id, unit_id, officer_id (an account): who has the case, as far as
     anybody. external: the agency is reached through the liaison desk. owner, next_up: from the limit of the
-    state, for the clock of a state. seal: whom a restricted case may reach.
+    state, for the clock of a state. seal: whom a restricted case may reach. case_class, urgent,
+    agency_kind: what the conditions of a row ask for.
     """
 
     clock: Clock
@@ -52,6 +53,17 @@ class ClockFacts:
     owner: PositionKind | None = None
     next_up: PositionKind | None = None
     seal: Seal = OPEN
+    case_class: str | None = None
+    urgent: bool = False
+    agency_kind: str | None = None
+
+    def concerned_by(self, step: LadderStep) -> bool:
+        """Whether a row of the ladder is for this clock and case at all, whatever the dates."""
+        return (
+            step.clock is self.clock
+            and step.restricted is self.restricted
+            and step.concerns(self.case_class, self.urgent, self.agency_kind)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,7 @@ def steps_due(
     """
     found: dict[tuple[str, PositionKind], DueStep] = {}
     for step in ladder:
-        if step.clock is not facts.clock or step.restricted is not facts.restricted:
+        if not facts.concerned_by(step):
             continue
         moment = reached_at(step.offset, facts.due_on, facts.due_at, calendar)
         day = local_date(moment)
@@ -148,7 +160,7 @@ def due_window(step: LadderStep, calendar: WorkingCalendar, at: datetime) -> Due
     """The deadlines whose step is reached by ``at``, so that a night costs what is due and not what is
     stored.
 
-    Selects exactly what ``steps_due`` finds for this row (clock and restriction apart).
+    Selects exactly what ``steps_due`` finds for this row, among the clocks and cases that it is for.
     """
     today = local_date(at)
     until = today if step.valid_to is None else min(today, step.valid_to)

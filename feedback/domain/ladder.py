@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from feedback.domain.clocks import Clock
 from feedback.domain.duration import MOST, Duration, Unit
-from feedback.domain.positions import PositionKind, in_force
+from feedback.domain.lifecycle import CaseClass
+from feedback.domain.positions import AgencyKind, PositionKind, in_force
 
 _OFFSET = re.compile(r"([+-])([0-9]{1,6})(wd|h)")
 
@@ -60,7 +61,11 @@ def _addressee(text: str) -> Addressee:
 
 @dataclass(frozen=True, slots=True)
 class LadderStep:
-    """A row of the ladder. `restricted` rows are for restricted cases only, all others never for them."""
+    """A row of the ladder. `restricted` rows are for restricted cases only, all others never for them.
+
+    It may be for some cases alone: of these classes, urgent or not (None: either), led by agencies of these
+    kinds. An empty set asks for none in particular.
+    """
 
     code: str
     clock: Clock
@@ -72,6 +77,20 @@ class LadderStep:
     name_en: str
     valid_from: date
     valid_to: date | None
+    case_classes: frozenset[CaseClass] = frozenset()
+    urgent: bool | None = None
+    agency_kinds: frozenset[AgencyKind] = frozenset()
+
+    def concerns(self, case_class: str | None, urgent: bool, agency_kind: str | None) -> bool:
+        """Whether the row is for a case of this class and urgency, led by an agency of this kind.
+
+        None: a case without a class, or that no agency has; a row that names some is not for it.
+        """
+        return (
+            (not self.case_classes or case_class in self.case_classes)
+            and (self.urgent is None or self.urgent is urgent)
+            and (not self.agency_kinds or agency_kind in self.agency_kinds)
+        )
 
     @property
     def at_once(self) -> bool:
@@ -93,6 +112,9 @@ class LadderStep:
                 name_en=row["name_en"],
                 valid_from=date.fromisoformat(row["valid_from"]),
                 valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+                case_classes=frozenset(CaseClass(name) for name in row["case_classes"].split(";") if name),
+                urgent={"any": None, "yes": True, "no": False}[row["urgent"]],
+                agency_kinds=frozenset(AgencyKind(name) for name in row["agency_kinds"].split(";") if name),
             )
         except (KeyError, ValueError, AttributeError) as error:
             raise ValueError(f"not a ladder step: {dict(row)!r} ({error})") from error

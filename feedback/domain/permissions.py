@@ -31,6 +31,7 @@ class CaseFacts:
     final: the lead assignment is the coordinator's last word.
     draft_author_id: who submitted the draft that awaits approval.
     publication_author_id: who wrote the publication that awaits its check.
+    extend_by: the kinds of positions that the running term lets grant more time; none: nobody may.
     """
 
     state: State
@@ -44,6 +45,7 @@ class CaseFacts:
     draft_author_id: int | None = None
     publication_author_id: int | None = None
     extension_pending: bool = False
+    extend_by: frozenset[PositionKind] = frozenset({PositionKind.HEAD_OF_AGENCY})
 
 
 class Refused(Exception):
@@ -78,7 +80,10 @@ RULES: Mapping[Action, tuple[tuple[Relation, frozenset[PositionKind]], ...]] = {
     Action.TRANSFER: ((Relation.LEAD, _HEADS),),
     Action.RECALL: ((Relation.COORDINATOR, _DESK),),
     Action.ASK_EXTENSION: ((Relation.LEAD, HANDLERS),),
-    Action.DECIDE_EXTENSION: ((Relation.LEAD, TOP),),
+    Action.DECIDE_EXTENSION: (
+        (Relation.LEAD, _HEADS),
+        (Relation.COORDINATOR, frozenset({_P.COORDINATOR_HEAD})),
+    ),
     Action.LOG_CONTACT: ((Relation.LEAD, HANDLERS),),
     Action.SAVE_DRAFT: ((Relation.LEAD, HANDLERS),),
     Action.SUBMIT_DRAFT: ((Relation.LEAD, HANDLERS),),
@@ -98,6 +103,7 @@ RULES: Mapping[Action, tuple[tuple[Relation, frozenset[PositionKind]], ...]] = {
     Action.GUIDE: ((Relation.ACCESS_LIST, _LISTED),),
     Action.RETURN_TO_TRIAGE: ((Relation.ACCESS_LIST, _LISTED),),
     Action.GRANT_ACCESS: ((Relation.ACCESS_LIST, _LISTED),),
+    Action.PROLONG_CHECK: ((Relation.ACCESS_LIST, _LISTED),),
     Action.REVEAL_IDENTITY: (
         (Relation.LEAD, HANDLERS | {_P.RECEPTION}),
         (Relation.COORDINATOR, _DESK),
@@ -122,16 +128,42 @@ def _in_capacity(actor: Actor, facts: CaseFacts, relation: Relation, kinds: froz
     return actor.holds(kinds, facts.lead_agency_id)
 
 
+def may_extend(actor: Actor, facts: CaseFacts) -> bool:
+    """Say whether a term's row names a position of `actor`: in the agency that leads, or the chief's.
+
+    The chief of the coordinating office is the head of a case that it leads itself.
+    """
+    agency_id = facts.lead_agency_id
+    if _P.COORDINATOR_HEAD in facts.extend_by and actor.holds({_P.COORDINATOR_HEAD}):
+        return True
+    return agency_id is not None and (
+        (_P.HEAD_OF_AGENCY in facts.extend_by and actor.holds(TOP, agency_id))
+        or (_P.HEAD_OF_UNIT in facts.extend_by and actor.holds({_P.HEAD_OF_UNIT}, agency_id))
+    )
+
+
+def _extension_objection(actor: Actor, action: Action, facts: CaseFacts) -> str | None:
+    if action is Action.ASK_EXTENSION:
+        if not facts.extend_by:
+            return "not_extendable"
+        return "extension_pending" if facts.extension_pending else None
+    if not facts.extension_pending:
+        return "no_extension"
+    return None if may_extend(actor, facts) else "position"
+
+
 def _objection(actor: Actor, action: Action, facts: CaseFacts) -> str | None:
     """Name what stands against an action that the table allows, or None."""
+    if action is Action.PROLONG_CHECK:
+        if not facts.extend_by:
+            return "not_extendable"
+        return None if actor.holds(facts.extend_by) else "position"
     if action is Action.SEND_BACK and (facts.final or facts.send_backs >= CAPS.send_backs):
         return "final"
     if action is Action.TRANSFER and facts.transfers >= CAPS.transfers:
         return "transfer_cap"
-    if action is Action.ASK_EXTENSION and facts.extension_pending:
-        return "extension_pending"
-    if action is Action.DECIDE_EXTENSION and not facts.extension_pending:
-        return "no_extension"
+    if action in (Action.ASK_EXTENSION, Action.DECIDE_EXTENSION):
+        return _extension_objection(actor, action, facts)
     if action is Action.LOG_CONTACT and not facts.urgent:
         return "not_urgent"
     if action is Action.CHECK_PUBLICATION:
@@ -146,7 +178,7 @@ def refusal(actor: Actor, action: Action, facts: CaseFacts) -> str | None:
     """Say why `actor` may not do `action`, as a code, or None when they may.
 
     Codes: ``state`` (the lifecycle table), ``position`` (no position that may),
-    ``final``, ``transfer_cap``, ``extension_pending``, ``no_extension``, ``not_urgent``,
+    ``final``, ``transfer_cap``, ``not_extendable``, ``extension_pending``, ``no_extension``, ``not_urgent``,
     ``no_publication``, ``second_person``.
     """
     if action not in actions_in(facts.state):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from feedback.domain.duration import Duration
+from feedback.domain.positions import PositionKind
 
 
 class StartEvent(StrEnum):
@@ -37,6 +38,10 @@ class Term:
     ``counted_from`` names one or more StartEvents, ``;``-separated, the usual one first. ``basis`` cites
     the source and is shown as it is. The first and the last day of validity both count; no last day: still
     in force.
+
+    ``pauses``: whether a request to the submitter may let it stand still. ``extend_by``: the kinds of
+    positions that may grant more time, none when nobody may. ``extend_at_most``: how much they may add in
+    all to the date that the term gives; None when the source names no limit.
     """
 
     key: str
@@ -47,6 +52,9 @@ class Term:
     valid_to: dt.date | None
     name_vi: str
     name_en: str
+    pauses: bool = False
+    extend_by: tuple[PositionKind, ...] = ()
+    extend_at_most: Duration | None = None
 
     def __post_init__(self) -> None:
         if self.duration.amount < 1:
@@ -55,6 +63,10 @@ class Term:
             raise ValueError(f"term {self.key}: it ends before it begins")
         if not self.start_events:
             raise ValueError(f"term {self.key}: counted from nothing")
+        if self.extend_at_most is not None and not self.extend_by:
+            raise ValueError(f"term {self.key}: nobody may extend it, and yet by so much")
+        if self.extend_at_most is not None and self.extend_at_most.unit is not self.duration.unit:
+            raise ValueError(f"term {self.key}: it is extended by what it is counted in")
 
     @property
     def start_events(self) -> tuple[StartEvent, ...]:
@@ -78,6 +90,9 @@ class Term:
                 valid_to=dt.date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
                 name_vi=row["name_vi"],
                 name_en=row["name_en"],
+                pauses={"yes": True, "no": False}[row["pauses"]],
+                extend_by=tuple(PositionKind(kind) for kind in row["extend_by"].split(";") if kind),
+                extend_at_most=Duration.parse(row["extend_at_most"]) if row["extend_at_most"] else None,
             )
         except (KeyError, ValueError, AttributeError) as error:
             raise ValueError(f"not a term: {dict(row)!r} ({error})") from error

@@ -70,6 +70,9 @@ class Term(Base):
     duration: Mapped[str]
     counted_from: Mapped[str]
     basis: Mapped[str]
+    pauses: Mapped[bool] = mapped_column(server_default=text("false"))
+    extend_by: Mapped[str] = mapped_column(server_default="")
+    extend_at_most: Mapped[str] = mapped_column(server_default="")
     name_vi: Mapped[str]
     name_en: Mapped[str]
     valid_from: Mapped[date]
@@ -77,10 +80,16 @@ class Term(Base):
 
 
 class LadderStep(Base):
-    """A step of escalation (columns as feedback.domain.escalation; `recipients` is ``;``-separated)."""
+    """A step of escalation (columns as feedback.domain.ladder; lists are ``;``-separated).
+
+    An empty `case_classes` or `agency_kinds` asks for none in particular.
+    """
 
     __tablename__ = "ladder_steps"
-    __table_args__ = (UniqueConstraint("code", "valid_from"),)
+    __table_args__ = (
+        UniqueConstraint("code", "valid_from"),
+        CheckConstraint(one_of("urgent", ("any", "yes", "no")), name="urgent"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
     code: Mapped[str]
@@ -88,6 +97,9 @@ class LadderStep(Base):
     offset: Mapped[str]
     recipients: Mapped[str]
     restricted: Mapped[bool] = mapped_column(server_default=text("false"))
+    case_classes: Mapped[str] = mapped_column(server_default="")
+    urgent: Mapped[str] = mapped_column(server_default="any")
+    agency_kinds: Mapped[str] = mapped_column(server_default="")
     basis: Mapped[str]
     name_vi: Mapped[str]
     name_en: Mapped[str]

@@ -14,21 +14,23 @@ from sqlalchemy.orm import Session
 from feedback.domain.calendar import day_start, local_date
 from feedback.domain.positions import PositionKind
 from feedback.queries.law_book import LawBook
-from feedback.queries.overdue import RUNGS, rung_values
+from feedback.queries.overdue import CONCERNS, RUNGS, rung_values
 
 
 class Ending(StrEnum):
     """Why a step asks for nothing more.
 
     SETTLED: its clock ended; the step was true and stays in the record. The others take the
-    step back, because the dates no longer justify it: a new version of the deadline, the
-    calendar or the ladder, or a case set apart, whose public ladder no longer speaks.
+    step back, because nothing justifies it any more: a new version of the deadline, the
+    calendar or the ladder, a case set apart, whose public ladder no longer speaks, or a case that
+    the step's row is not for (another class, no longer urgent, an agency of another kind).
     """
 
     SETTLED = "settled"
     DEADLINE_CHANGED = "deadline_changed"
     CALENDAR_CHANGED = "calendar_changed"
     SET_APART = "set_apart"
+    CASE_CHANGED = "case_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +54,21 @@ _ENDED = text(
                 THEN 'settled'
                 WHEN d.superseded_at IS NOT NULL THEN 'deadline_changed'
                 WHEN c.restricted_at IS NOT NULL THEN 'set_apart'
+                WHEN old.reached THEN 'case_changed'
                 ELSE 'calendar_changed' END AS ending
     FROM escalation_steps s
     JOIN deadlines d ON d.id = s.deadline_id
     JOIN cases c ON c.id = s.case_id
     LEFT JOIN deadlines n ON d.superseded_at IS NOT NULL AND n.case_id = d.case_id AND n.clock = d.clock
          AND n.state IS NOT DISTINCT FROM d.state AND n.superseded_at IS NULL AND n.met_at IS NULL
-    CROSS JOIN LATERAL (SELECT EXISTS (
-        SELECT FROM rung r WHERE r.code = s.step AND r.clock = d.clock
-          AND r.restricted = (c.restricted_at IS NOT NULL)
-          AND d.due_at > r.after AND d.due_at <= r.until)) AS old (holds)
+    CROSS JOIN LATERAL (
+        SELECT count(*) > 0, coalesce(bool_or({CONCERNS}), false) FROM rung r
+        WHERE r.code = s.step AND r.clock = d.clock AND r.restricted = (c.restricted_at IS NOT NULL)
+          AND d.due_at > r.after AND d.due_at <= r.until) AS old (reached, holds)
     CROSS JOIN LATERAL (SELECT EXISTS (
         SELECT FROM rung r WHERE r.code = s.step AND r.clock = n.clock
           AND r.restricted = (c.restricted_at IS NOT NULL)
-          AND n.due_at > r.after AND n.due_at <= r.until)) AS new (holds)
+          AND n.due_at > r.after AND n.due_at <= r.until AND {CONCERNS})) AS new (holds)
     WHERE s.settled_at IS NULL AND s.retracted_at IS NULL
       AND (d.met_at IS NOT NULL OR d.superseded_at IS NOT NULL OR NOT old.holds)
     ORDER BY s.case_id, s.id

@@ -31,9 +31,17 @@ _EVER_AFTER = datetime(9999, 12, 30, tzinfo=UTC)
 
 # A rung is a row of the ladder with the range of due moments that have reached it.
 RUNGS = """unnest(CAST(:codes AS text[]), CAST(:clocks AS text[]), CAST(:restricted AS boolean[]),
-         CAST(:after AS timestamptz[]), CAST(:until AS timestamptz[]))
-    AS r (code, clock, restricted, after, until)"""
+         CAST(:after AS timestamptz[]), CAST(:until AS timestamptz[]),
+         CAST(:classes AS text[]), CAST(:urgent AS boolean[]), CAST(:kinds AS text[]))
+    AS r (code, clock, restricted, after, until, classes, urgent, kinds)"""
 """The ladder as a table expression; `rung_values` gives its parameters."""
+
+CONCERNS = """(r.classes = '' OR c.case_class = ANY (string_to_array(r.classes, ';')))
+      AND (r.urgent IS NULL OR r.urgent = c.urgent)
+      AND (r.kinds = '' OR EXISTS (
+          SELECT FROM agencies a
+          WHERE a.id = c.lead_agency_id AND a.kind = ANY (string_to_array(r.kinds, ';'))))"""
+"""Whether a rung `r` is for a case `c`: what `LadderStep.concerns` decides for a value."""
 
 _DUE = text(
     f"""
@@ -42,6 +50,7 @@ _DUE = text(
     JOIN deadlines d ON d.clock = r.clock AND d.due_at > r.after AND d.due_at <= r.until
     JOIN cases c ON c.id = d.case_id AND (c.restricted_at IS NOT NULL) = r.restricted
     WHERE d.superseded_at IS NULL AND d.met_at IS NULL AND d.paused_at IS NULL
+      AND {CONCERNS}
       AND NOT EXISTS (
           SELECT FROM escalation_steps s
           WHERE s.deadline_id = d.id AND s.step = r.code
@@ -53,7 +62,8 @@ _DUE = text(
 _FACTS = (
     Deadline.id, Deadline.case_id, Deadline.clock, Deadline.due_on, Deadline.due_at, Deadline.started_at,
     Deadline.state.label("limited_state"), Case.state, Case.lead_agency_id, Case.unit_id, Case.officer_id,
-    Case.restricted_at, Case.accused_agency_id, Agency.kind.label("agency_kind"),
+    Case.restricted_at, Case.accused_agency_id, Case.case_class, Case.urgent,
+    Agency.kind.label("agency_kind"),
 )  # fmt: skip
 
 
@@ -102,6 +112,9 @@ def rung_values(
         "restricted": [rung.restricted for rung in rungs],
         "after": [after for after, _ in windows],
         "until": [until for _, until in windows],
+        "classes": [";".join(sorted(rung.case_classes)) for rung in rungs],
+        "urgent": [rung.urgent for rung in rungs],
+        "kinds": [";".join(sorted(rung.agency_kinds)) for rung in rungs],
     }
 
 
@@ -153,6 +166,9 @@ def _facts(row: Any, seal: Seal, book: LawBook) -> ClockFacts:
         owner=None if limit is None else limit.owner,
         next_up=None if limit is None else limit.next_up,
         seal=seal,
+        case_class=row.case_class,
+        urgent=row.urgent,
+        agency_kind=row.agency_kind,
     )
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
-from feedback.domain.calendar import WorkingCalendar, local_date
+from feedback.domain.calendar import WorkingCalendar, day_start, local_date
 from feedback.domain.clocks import Clock
+from feedback.domain.deadline import compute_due
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Action
 from feedback.domain.notices import NoticeKind
-from feedback.domain.positions import Actor
+from feedback.domain.permissions import TOP
+from feedback.domain.positions import Actor, PositionKind
 from feedback.domain.recount import fixed_deadline
+from feedback.domain.terms import Term
 from feedback.domain.trace import Trace
 from feedback.models import Case, Deadline, Extension
 from feedback.queries.law_book import LawBook
@@ -38,7 +42,8 @@ def ask(
     """Ask the head of the agency for a later date (Vietnamese, a working day) of the agency's clock.
 
     Raises InvalidInput of ``reason`` or ``new_due_on``: ``not_later`` than the current date or than
-    today, ``not_working_day``, ``no_clock``.
+    today, ``not_working_day``, ``no_clock``, ``too_far`` for more than the term may be extended by;
+    Refused when nobody may extend it (``not_extendable``).
     """
     begin(session, actor, case, Action.ASK_EXTENSION, expected_version)
     words = checked_text(reason, "reason")
@@ -49,10 +54,52 @@ def ask(
     )  # fmt: skip
     session.add(extension)
     cause = record(session, case, EventKind.EXTENSION_ASKED, actor, now, new_due_on=new_due_on.isoformat())
-    hands.tell_heads(
-        session, case, cause, now, NoticeKind.EXTENSION_ASKED, reason=words, new_due_on=new_due_on.isoformat()
-    )
+    _tell_approvers(session, case, cause, now, book, reason=words, new_due_on=new_due_on.isoformat())
     return extension
+
+
+def _tell_approvers(
+    session: Session, case: Case, cause: UUID, now: datetime, book: LawBook, **told: object
+) -> None:
+    """Tell those whom the term lets decide: the head, or a head of unit or the chief by its row."""
+    running = clocks.active_deadline(session, case.id, Clock.AGENCY)
+    kinds = frozenset[PositionKind]() if running is None else frozenset(_term(running, book).extend_by)
+    own = TOP if PositionKind.HEAD_OF_AGENCY in kinds else kinds & {PositionKind.HEAD_OF_UNIT}
+    if own:
+        hands.tell_heads(session, case, cause, now, NoticeKind.EXTENSION_ASKED, own, **told)
+    else:
+        hands.tell_chief(session, case, cause, now, NoticeKind.EXTENSION_ASKED, **told)
+
+
+def latest_day(session: Session, case: Case, book: LawBook) -> date | None:
+    """Give the last day to which the agency's clock may be extended; None without a clock or a limit.
+
+    It is counted from the date that the term itself gave, so that a second extension adds nothing to it.
+    """
+    running = clocks.active_deadline(session, case.id, Clock.AGENCY)
+    if running is None:
+        return None
+    most = _term(running, book).extend_at_most
+    if most is None:
+        return None
+    by_term = session.scalars(
+        select(Deadline.due_on)
+        .where(
+            Deadline.case_id == case.id,
+            Deadline.period == case.period,
+            Deadline.clock == str(Clock.AGENCY),
+            Deadline.agency_id == running.agency_id,
+            Deadline.fixed_on.is_(None),
+        )
+        .order_by(Deadline.version.desc())
+        .limit(1)
+    ).one_or_none()
+    end_of_term = day_start(by_term or running.due_on)
+    return compute_due(end_of_term, most, _calendar(running, book))[0]
+
+
+def _term(running: Deadline, book: LawBook) -> Term:
+    return book.term(running.term_key or clocks.ANSWER, running.started_at)
 
 
 def _check_date(session: Session, case: Case, new_due_on: date, now: datetime, book: LawBook) -> Deadline:
@@ -63,6 +110,9 @@ def _check_date(session: Session, case: Case, new_due_on: date, now: datetime, b
         raise InvalidInput("new_due_on", "not_later")
     if not _calendar(running, book).is_working(new_due_on):
         raise InvalidInput("new_due_on", "not_working_day")
+    latest = latest_day(session, case, book)
+    if latest is not None and new_due_on > latest:
+        raise InvalidInput("new_due_on", "too_far")
     return running
 
 

@@ -5,22 +5,26 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Date, ScalarSelect, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.domain import lifecycle, permissions
+from feedback.domain.calendar import VIETNAM
+from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import Action, State
 from feedback.domain.permissions import CaseFacts
-from feedback.domain.positions import Actor, AgencyKind
+from feedback.domain.positions import Actor, AgencyKind, PositionKind
 from feedback.models import (
     Agency,
     Answer,
     Assignment,
     AuditEvent,
     Case,
+    Deadline,
     Extension,
     Publication,
     RestrictedAccess,
+    Term,
 )
 from feedback.queries.case_file import NotFound
 from feedback.services.errors import Change, Conflict
@@ -60,9 +64,10 @@ def case_facts(session: Session, actor: Actor, case: Case) -> CaseFacts:
             select(Publication.written_by).where(*publication).scalar_subquery(),
             exists().where(Extension.case_id == case.id, Extension.decision == "pending"),
             select(Agency.liaison_id).where(*liaison).scalar_subquery(),
+            _extend_by(case),
         )
     ).one()
-    final, listed, draft_author, publication_author, extension, liaison_id = row
+    final, listed, draft_author, publication_author, extension, liaison_id, extend_by = row
     return CaseFacts(
         state=State(case.state),
         lead_agency_id=liaison_id or case.lead_agency_id,
@@ -75,7 +80,36 @@ def case_facts(session: Session, actor: Actor, case: Case) -> CaseFacts:
         draft_author_id=draft_author,
         publication_author_id=publication_author,
         extension_pending=extension,
+        **({} if extend_by is None else {"extend_by": _kinds(extend_by)}),
     )
+
+
+def _extend_by(case: Case) -> ScalarSelect[str]:
+    """Ask who may grant more time: by the version of the running term that holds for its start.
+
+    The running term is that of the agency's clock, of a restricted case that of its check.
+    """
+    clock = Clock.STATE if case.restricted_at is not None else Clock.AGENCY
+    began_on = cast(func.timezone(VIETNAM.key, Deadline.started_at), Date)
+    return (
+        select(Term.extend_by)
+        .join(Deadline, Deadline.term_key == Term.key)
+        .where(
+            Deadline.case_id == case.id,
+            Deadline.clock == str(clock),
+            Deadline.superseded_at.is_(None),
+            Deadline.met_at.is_(None),
+            Term.valid_from <= began_on,
+            or_(Term.valid_to.is_(None), Term.valid_to >= began_on),
+        )
+        .order_by(Term.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _kinds(text: str) -> frozenset[PositionKind]:
+    return frozenset(PositionKind(kind) for kind in text.split(";") if kind)
 
 
 def lock(session: Session, case: Case, expected_version: int | None = None) -> None:

@@ -188,6 +188,21 @@ def tell_heads(
         )  # fmt: skip
 
 
+def tell_chief(
+    session: Session, case: Case, cause: UUID, now: datetime, kind: NoticeKind, **params: object
+) -> None:
+    """Tell the head of the coordinating office, by position."""
+    coordinator = session.scalars(
+        select(Agency.id).where(Agency.kind == str(AgencyKind.COORDINATOR)).order_by(Agency.id).limit(1)
+    ).one()
+    chief = {PositionKind.COORDINATOR_HEAD}
+    for position_id in people.position_ids(session, coordinator, chief, local_date(now)):
+        notify(
+            session, cause=cause, kind=kind, recipient=to_position(position_id), now=now, case_id=case.id,
+            params=params,
+        )  # fmt: skip
+
+
 def tell_submitter(
     session: Session, case: Case, cause: UUID, now: datetime, kind: NoticeKind, **params: object
 ) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from feedback.db import new_id
 from feedback.domain.calendar import day_start, local_date
+from feedback.domain.clocks import Clock
 from feedback.domain.deadline import compute_due
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Action, State
@@ -43,8 +44,9 @@ def ask(
 ) -> Supplement:
     """Ask the submitter for more; they have 10 working days to reply.
 
-    The agency's clock stands still meanwhile only when this is the first request and it comes
-    within 5 working days of the submission (scoring rule of 766/QĐ-TTg). The citizen's never does.
+    The agency's clock stands still meanwhile only when its term allows pauses, this is the first
+    request and it comes within 5 working days of the submission (scoring rule of 766/QĐ-TTg). The
+    citizen's never does.
     Raises InvalidInput of ``question``; ``unreachable`` when the submitter is anonymous, for then
     nobody would learn that something was asked.
     """
@@ -73,6 +75,9 @@ def ask(
 
 def _pauses(session: Session, case: Case, now: datetime, book: LawBook) -> bool:
     if session.scalar(select(exists().where(Supplement.case_id == case.id))):
+        return False
+    running = clocks.active_deadline(session, case.id, Clock.AGENCY)
+    if running is None or not book.term(running.term_key or clocks.ANSWER, running.started_at).pauses:
         return False
     term = book.term(FIRST_REQUEST, case.received_at)
     _, until = compute_due(case.received_at, term.duration, book.calendar)

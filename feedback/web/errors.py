@@ -35,6 +35,7 @@ WHY = {
     "position": _l("Chức vụ ông/bà đảm nhiệm hôm nay không có quyền thực hiện việc này."),
     "final": _l("Điều phối đã quyết định cuối cùng: cơ quan không trả lại được nữa."),
     "transfer_cap": _l("Vụ việc đã được chuyển hai lần; từ nay chỉ điều phối mới chuyển được."),
+    "not_extendable": _l("Thời hạn này không được gia hạn, hoặc đã được gia hạn tối đa."),
     "extension_pending": _l("Đã có một đề nghị gia hạn đang chờ quyết định."),
     "no_extension": _l("Không có đề nghị gia hạn nào đang chờ quyết định."),
     "not_urgent": _l("Vụ việc không ở diện khẩn cấp nên không cần ghi nhận liên hệ gấp."),

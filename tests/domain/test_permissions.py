@@ -58,6 +58,7 @@ MATRIX: dict[Action, tuple[set[PositionKind], set[PositionKind], bool]] = {
     A.GUIDE: (NOBODY, NOBODY, True),
     A.RETURN_TO_TRIAGE: (NOBODY, NOBODY, True),
     A.GRANT_ACCESS: (NOBODY, NOBODY, True),
+    A.PROLONG_CHECK: (NOBODY, NOBODY, True),
     A.REVEAL_IDENTITY: (PEOPLE | {P.RECEPTION}, DESK, True),
 }
 UNATTENDED = {
@@ -78,6 +79,7 @@ def facts(state: State, action: Action, **more: object) -> CaseFacts:
         **{
             "state": state, "lead_agency_id": LEAD, "officer_id": None, "urgent": True,
             "publication_author_id": 99, "extension_pending": action is A.DECIDE_EXTENSION,
+            "extend_by": frozenset(P if action is A.PROLONG_CHECK else {P.HEAD_OF_AGENCY}),
         } | more
     )  # type: ignore[arg-type]  # fmt: skip
 
@@ -119,6 +121,7 @@ def test_every_action_is_in_the_matrix_or_nobody_of_the_staff_may_do_it() -> Non
         (A.TRANSFER, S.IN_PROGRESS, {"transfers": 2}, "transfer_cap"),
         (A.ASK_EXTENSION, S.IN_PROGRESS, {"extension_pending": True}, "extension_pending"),
         (A.DECIDE_EXTENSION, S.IN_PROGRESS, {"extension_pending": False}, "no_extension"),
+        (A.ASK_EXTENSION, S.IN_PROGRESS, {"extend_by": frozenset()}, "not_extendable"),
         (A.LOG_CONTACT, S.ASSIGNED, {"urgent": False}, "not_urgent"),
         (A.CHECK_PUBLICATION, S.ANSWERED, {"publication_author_id": None}, "no_publication"),
         (A.CHECK_PUBLICATION, S.ANSWERED, {"publication_author_id": 1}, "second_person"),
@@ -160,6 +163,7 @@ STAYS = {
     A.WITHDRAW_PUBLICATION: {S.TRIAGE, *HANDLING, S.ANSWERED},
     A.RATE: {S.ANSWERED, S.MERGED},
     A.GRANT_ACCESS: {S.RESTRICTED},
+    A.PROLONG_CHECK: {S.RESTRICTED},
     A.REVEAL_IDENTITY: {S.TRIAGE, *HANDLING, S.RESTRICTED, *LETTERS},
 }
 

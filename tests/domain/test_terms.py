@@ -20,6 +20,8 @@ LAW = {
     "contact_urgent": ("2h", "reception"),
     "answer_2019": ("20d", "receipt"),
     "answer_2019_update": ("7d", "status_update"),
+    "status_update_first": ("20d", "submission;reopening"),
+    "status_update_next": ("7d", "status_update"),
     "reception_notice": ("10wd", "reception"),
     "legal_text": ("15d", "reception"),
     "complaint_accept": ("7wd", "receipt"),
@@ -42,6 +44,25 @@ LAW = {
 
 def test_the_terms_are_those_of_the_law() -> None:
     assert {term.key: (str(term.duration), term.counted_from) for term in terms()} == LAW
+
+
+def test_what_may_stand_still_and_what_may_be_extended() -> None:
+    assert [term.key for term in terms() if term.pauses] == ["answer"]
+    extended = {
+        term.key: (";".join(term.extend_by), term.extend_at_most and str(term.extend_at_most))
+        for term in terms()
+        if term.extend_by
+    }
+    assert extended == {
+        "answer": ("head_of_agency", None),
+        "denunciation_check": ("head_of_agency;coordinator_head", "3wd"),
+        "denunciation_resolve": ("head_of_agency;coordinator_head", "60d"),
+    }
+    by_key = {term.key: term for term in terms()}
+    for key, longest in (("check", "check_longest"), ("resolve", "resolve_very_complex")):
+        usual, most = by_key[f"denunciation_{key}"], by_key[f"denunciation_{longest}"]
+        assert usual.extend_at_most is not None
+        assert usual.duration.amount + usual.extend_at_most.amount == most.duration.amount
 
 
 @pytest.mark.parametrize("term", terms(), ids=lambda term: term.key)
@@ -91,6 +112,10 @@ def test_a_missing_term_says_what_there_is() -> None:
         {"valid_from": ""},
         {"valid_to": "2000-01-01"},
         {"name_en": None},
+        {"pauses": "sometimes"},
+        {"extend_by": "boss"},
+        {"extend_at_most": "3wd"},
+        {"extend_by": "head_of_agency", "extend_at_most": "3d"},
     ],
     ids=lambda change: "-".join(f"{key}={value}" for key, value in change.items()),
 )

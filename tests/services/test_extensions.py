@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import State
 from feedback.domain.permissions import Refused
 from feedback.domain.trace import Trace
-from feedback.models import Deadline, Extension, Message
+from feedback.models import Deadline, Extension, Message, Term
+from feedback.queries.law_book import read_law_book
 from feedback.services import answers, extensions, supplements
 from feedback.services.errors import InvalidInput
 from tests.services.stage import ANSWER, Stage
@@ -131,3 +133,81 @@ def test_an_answer_ends_an_extension_that_waits(stage: Stage) -> None:
     assert stage.look(case_id).state == State.ANSWERED
     row = stage.rows(Extension, case_id)[0]
     assert (row.decision, row.decided_by) == ("denied", None)
+
+
+def with_term(stage: Stage, **columns: Any) -> None:
+    stage.worker.execute(update(Term).where(Term.key == "answer").values(**columns))
+    stage.worker.commit()
+    stage.book = read_law_book(stage.worker)
+    stage.worker.commit()
+
+
+def test_a_term_that_nobody_may_extend_is_not_asked_for(stage: Stage) -> None:
+    with_term(stage, extend_by="")
+    case_id = stage.in_progress()
+    with pytest.raises(Refused) as refused:
+        ask(stage, case_id)
+    assert refused.value.why == "not_extendable"
+
+
+def test_a_term_is_extended_by_so_much_in_all(stage: Stage) -> None:
+    with_term(stage, extend_at_most="5wd")
+    case_id = stage.in_progress()  # due Monday 23 November; the 24th is a holiday
+    assert extensions.latest_day(stage.worker, stage.look(case_id), stage.book) == date(2026, 12, 1)
+    with pytest.raises(InvalidInput) as refused:
+        ask(stage, case_id, date(2026, 12, 2))
+    assert (refused.value.field, refused.value.code) == ("new_due_on", "too_far")
+    ask(stage, case_id, date(2026, 11, 27))
+    stage.act(stage.works.head, extensions.decide, case_id, granted=True)
+    # The second extension is counted from what the term gave, and not from the first.
+    with pytest.raises(InvalidInput):
+        ask(stage, case_id, date(2026, 12, 2))
+    ask(stage, case_id, date(2026, 12, 1))
+    stage.act(stage.works.head, extensions.decide, case_id, granted=True)
+    assert stage.due(case_id, Clock.AGENCY) == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("extend_by", "may"),
+    [
+        ("head_of_agency", {"head"}),
+        ("head_of_unit", {"head_of_unit"}),
+        ("coordinator_head", {"chief"}),
+        ("head_of_agency;coordinator_head", {"head", "chief"}),
+    ],
+)
+def test_the_terms_row_says_who_decides(stage: Stage, extend_by: str, may: set[str]) -> None:
+    with_term(stage, extend_by=extend_by)
+    case_id = stage.in_progress()
+    ask(stage, case_id)
+    people = {
+        "head": stage.works.head, "head_of_unit": stage.works.head_of_unit, "chief": stage.province.chief,
+        "officer": stage.works.officer, "dispatcher": stage.province.dispatcher,
+    }  # fmt: skip
+    able = set()
+    for name, account in people.items():
+        try:
+            stage.act(account, extensions.decide, case_id, granted=False, remarks="Chưa đủ lý do.")
+        except Refused:
+            continue
+        able.add(name)
+        ask(stage, case_id)
+    assert able == may
+
+
+def test_the_version_of_the_first_day_says_who_may_extend(stage: Stage) -> None:
+    case_id = stage.in_progress()
+    stage.worker.execute(update(Term).where(Term.key == "answer").values(valid_to=date(2026, 11, 2)))
+    stage.worker.add(
+        Term(
+            key="answer", duration="10wd", counted_from="assignment", basis="thử nghiệm", name_vi="Trả lời",
+            name_en="Answer", valid_from=date(2026, 11, 3),
+        )
+    )  # fmt: skip
+    stage.worker.commit()
+    stage.book = read_law_book(stage.worker)
+    stage.worker.commit()
+    stage.wait(days=2)
+    ask(stage, case_id)
+    with pytest.raises(Refused):
+        ask(stage, stage.in_progress())

@@ -125,11 +125,13 @@ def _seed_agencies(session: Session, source: str, communes: list[dict[str, str]]
 
 def _dated(row: Mapping[str, object]) -> dict[str, object]:
     """Turn the texts of a dated CSV row into column values; an empty text is no value."""
-    values: dict[str, object] = {key: value if value != "" else None for key, value in row.items()}
-    for key in ("valid_from", "valid_to"):
-        if isinstance(values.get(key), str):
-            values[key] = date.fromisoformat(str(values[key]))
-    return values
+    return {key: value if value != "" else None for key, value in row.items()} | _days(row)
+
+
+def _days(row: Mapping[str, object]) -> dict[str, object]:
+    """Give the validity of a CSV row as dates; an empty last day is none."""
+    ends = ("valid_from", "valid_to")
+    return {key: date.fromisoformat(str(row[key])) if row[key] else None for key in ends}
 
 
 def _seed_law(session: Session, now: datetime) -> None:
@@ -139,7 +141,8 @@ def _seed_law(session: Session, now: datetime) -> None:
         CalendarDay,
         [{**row, "date": date.fromisoformat(row["date"]), "recorded_at": now} for row in days],
     )
-    _insert(session, Term, [_dated(row) for row in read_rows("terms.csv")])
-    steps = [_dated({**row, "restricted": row["restricted"] == "yes"}) for row in read_rows("ladder.csv")]
+    terms = [row | _days(row) | {"pauses": row["pauses"] == "yes"} for row in read_rows("terms.csv")]
+    _insert(session, Term, terms)
+    steps = [row | _days(row) | {"restricted": row["restricted"] == "yes"} for row in read_rows("ladder.csv")]
     _insert(session, LadderStep, steps)
-    _insert(session, StateLimit, [_dated(row) for row in read_rows("state_limits.csv")])
+    _insert(session, StateLimit, [row | _days(row) for row in read_rows("state_limits.csv")])

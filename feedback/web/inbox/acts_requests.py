@@ -17,6 +17,7 @@ from feedback.services import extensions, supplements
 from feedback.services.errors import LONGEST
 from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.fields import cleaned_text
+from feedback.web.rendering import local_date
 
 _NEEDED = DataRequired(_l("Ô này là bắt buộc."))
 
@@ -123,6 +124,11 @@ class AskExtension(Act[AskExtensionForm]):
     def prepare(self, task: Task[AskExtensionForm]) -> None:
         if not task.sent and task.case.agency_due_on is not None:
             task.form.new_due_on.data = task.book.calendar.add_working_days(task.case.agency_due_on, 5)
+        latest = extensions.latest_day(task.session, task.case, task.book)
+        if latest is not None:
+            task.form.new_due_on.description = _(
+                "Một ngày làm việc sau hạn hiện tại, chậm nhất %(day)s.", day=local_date(latest)
+            )
 
     def run(self, task: Task[AskExtensionForm]) -> str:
         form = task.form

@@ -39,6 +39,7 @@ HEADS = (
 _TAKEN_BACK = {
     "deadline_changed": _l("thời hạn đã thay đổi"),
     "calendar_changed": _l("lịch làm việc đã thay đổi"),
+    "case_changed": _l("bậc nhắc việc này không còn áp dụng cho vụ việc"),
     "set_apart": _l("vụ việc đã được tách riêng"),
 }
 _SOON_DAYS = 3

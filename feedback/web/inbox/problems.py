@@ -35,6 +35,7 @@ _BY_FIELD: Mapping[tuple[str, str], LazyString] = {
     ("reason", "too_short"): _l("Xin ghi rõ lý do, ít nhất 10 ký tự."),
     ("new_due_on", "not_later"): _l("Ngày mới phải sau hạn hiện tại và sau hôm nay."),
     ("new_due_on", "not_working_day"): _l("Ngày mới phải là ngày làm việc."),
+    ("new_due_on", "too_far"): _l("Ngày mới vượt quá mức gia hạn tối đa mà thời hạn này cho phép."),
     ("new_due_on", "no_clock"): _l("Vụ việc không còn hạn đang chạy để gia hạn."),
     ("officer_id", "required"): _l("Hãy chọn người hoặc phòng nhận việc."),
     ("officer_id", "other_agency"): _l("Người này hôm nay không đảm nhiệm chức vụ nào ở cơ quan."),
