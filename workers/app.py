@@ -37,6 +37,7 @@ app = Celery(
         "workers.routing",
         "workers.sealing",
         "workers.statistics",
+        "workers.status_updates",
         "workers.supplements",
         "workers.sweeper",
         "workers.uploads",
@@ -80,6 +81,11 @@ app.conf.update(
         },
         "waits for the submitter": {
             "task": "workers.supplements.look", "schedule": crontab(minute=5), "options": {"expires": _HOUR},
+        },
+        # Twice, so that a worker that slept at midnight tells the same day.
+        "interim updates": {
+            "task": "workers.status_updates.look", "schedule": crontab(minute=15, hour="0,6"),
+            "options": {"expires": _HOUR},
         },
         "public figures": {
             "task": "workers.statistics.look", "schedule": 600.0, "options": {"expires": 600},

@@ -19,7 +19,7 @@ from feedback.domain.clocks import Clock
 from feedback.domain.deadline import Deadline as DueDate
 from feedback.domain.deadline import compute_deadline
 from feedback.domain.duration import Duration, Unit
-from feedback.domain.lifecycle import CLOSED, State
+from feedback.domain.lifecycle import CLOSED, RestrictedKind, State
 from feedback.domain.recount import recount
 from feedback.domain.terms import StartEvent
 from feedback.domain.trace import Trace
@@ -250,11 +250,30 @@ def enter_state(session: Session, case: Case, state: State, now: datetime, book:
     case.closed_at = now if state in CLOSED else None
     if state in CLOSED:
         meet(session, case.id, [Clock.CITIZEN, Clock.AGENCY, Clock.URGENT], now)
+        supersede(session, case.id, [Clock.STATUS_UPDATE], now)
         return
-    limit = book.limit(state, now)
-    if limit is not None:
-        due = compute_deadline(now, limit.duration, book.calendar, event=StartEvent.STATE_ENTERED)
+    due = _state_due(case, state, now, book)
+    if due is not None:
         set_deadline(session, case, Clock.STATE, due, now, agency_id=case.lead_agency_id, state=state)
+
+
+CHECKS = {
+    RestrictedKind.COMPLAINT: "complaint_accept",
+    RestrictedKind.DENUNCIATION: "denunciation_check",
+    RestrictedKind.CRIME: URGENT,
+}
+"""The term of a restricted case by kind: accept the complaint, check the denunciation, tell the police."""
+
+
+def _state_due(case: Case, state: State, now: datetime, book: LawBook) -> DueDate | None:
+    """Compute until when a case may stay in `state`; a restricted one as long as its kind's own law says."""
+    limit = book.limit(state, now)
+    if limit is None:
+        return None
+    if state is not State.RESTRICTED or case.restricted_kind is None:
+        return compute_deadline(now, limit.duration, book.calendar, event=StartEvent.STATE_ENTERED)
+    term = book.term(CHECKS[RestrictedKind(case.restricted_kind)], now)
+    return compute_deadline(now, term.duration, book.calendar, term=term, event=StartEvent.STATE_ENTERED)
 
 
 def open_period(session: Session, case: Case, now: datetime, book: LawBook, reason: str) -> Period:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from feedback.db import new_id
 from feedback.domain.calendar import local_date
+from feedback.domain.clocks import Clock
 from feedback.domain.events import EventKind
 from feedback.domain.letter_words import forwarded
 from feedback.domain.lifecycle import CLOSED, Action, CaseClass, RestrictedKind, State, step
@@ -48,7 +49,7 @@ def set_apart(
     accused_agency_id: the agency that stands accused; nobody who holds a position there sees the
     case. access_account_ids: who sees it besides those the province names (needed when these are the
     accused). Cases merged into this one are set apart with it. The citizen's date stays; the state's
-    limit is that of the restricted track. The actor loses sight unless they are on the list.
+    limit is the term of its kind (`clocks.CHECKS`). The actor loses sight unless they are on the list.
     Raises InvalidInput of ``kind``, ``reason``, ``accused_agency_id`` or ``access`` (``unknown``,
     ``conflict``, ``nobody_left``).
     """
@@ -91,6 +92,7 @@ def _seal(
     case.state_before_restriction = before
     case.accused_agency_id = accused_agency_id
     case.case_class = str(_CLASS_OF[kind]) if kind in _CLASS_OF else case.case_class
+    clocks.supersede(session, case.id, [Clock.STATUS_UPDATE], now)
     clocks.enter_state(session, case, state, now, book)
     record(
         session, case, EventKind.CASE_SET_APART, actor, now, note=reason, restricted_kind=str(kind),

@@ -13,7 +13,7 @@ from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import Action, RestrictedKind
 from feedback.models import Account, RestrictedAccess
 from feedback.queries.access_candidates import candidates
-from feedback.services import access, restricted
+from feedback.services import access, prolonging, restricted
 from feedback.services.errors import LONGEST, InvalidInput
 from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.fields import AgencyField, cleaned_line, cleaned_text
@@ -226,6 +226,32 @@ class Grant(Act[GrantForm]):
             **task.common,
         )  # fmt: skip
         return str(_("Đã cho thêm một người xem %(case)s.", case=task.case.reference))
+
+
+class ProlongCheckForm(ActForm):
+    """Why."""
+
+    reason = TextAreaField(_l("Lý do"), [_NEEDED, Length(max=LONGEST)], filters=[cleaned_text])
+
+
+@act
+class ProlongCheck(Act[ProlongCheckForm]):
+    """Let the check of a denunciation last as long as the law allows."""
+
+    slug = "prolong-check"
+    actions = frozenset({Action.PROLONG_CHECK})
+    title = _l("Kéo dài thời hạn kiểm tra tố cáo")
+    lead = _l("Một lần, đến mức dài nhất mà Luật Tố cáo cho phép, tính từ ngày bắt đầu kiểm tra.")
+    button = _l("Kéo dài thời hạn kiểm tra")
+    icon = "calendar-check"
+    rank = 40
+    form = ProlongCheckForm
+
+    def run(self, task: Task[ProlongCheckForm]) -> str:
+        prolonging.prolong_check(
+            task.session, task.actor, task.case, reason=task.form.reason.data or "", **task.timed
+        )
+        return str(_("Đã kéo dài thời hạn kiểm tra của %(case)s.", case=task.case.reference))
 
 
 class EndAccessForm(ActForm):

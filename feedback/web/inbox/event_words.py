@@ -66,17 +66,21 @@ EVENTS: Mapping[EventKind, EventLook] = {
     EventKind.ACCESS_GRANTED: EventLook(_l("Đã cho thêm người xem"), "key", "sealed"),
     EventKind.ACCESS_ENDED: EventLook(_l("Đã thôi cho xem"), "person-lock", "sealed"),
     EventKind.CASE_FORWARDED: EventLook(_l("Đã chuyển cơ quan có thẩm quyền"), "send", "sealed"),
+    EventKind.CHECK_PROLONGED: EventLook(
+        _l("Đã kéo dài thời hạn kiểm tra tố cáo"), "calendar-check", "sealed"
+    ),
+    EventKind.STATUS_UPDATED: EventLook(_l("Đã báo người gửi tình trạng xử lý"), "info-circle", "info"),
     EventKind.CASE_GUIDED: EventLook(_l("Đã hướng dẫn người gửi"), "signpost-2", "sealed"),
     EventKind.CASE_RETURNED_TO_TRIAGE: EventLook(_l("Đã đưa trở lại điều phối"), "arrow-repeat", "info"),
     EventKind.IDENTITY_REVEALED: EventLook(_l("Đã xem thông tin người gửi"), "eye", "warning"),
     EventKind.STEP_REACHED: EventLook(_l("Nhắc hạn theo thang báo cáo"), "bell", "warning"),
     EventKind.STEP_ACKNOWLEDGED: EventLook(_l("Lãnh đạo đã nhận và hẹn"), "hand-thumbs-up", "progress"),
     EventKind.STEP_RETRACTED: EventLook(_l("Rút lại lời nhắc"), "bell-slash", "quiet"),
-}
-
     EventKind.DEADLINE_RECOMPUTED: EventLook(
         _l("Tính lại hạn theo lịch làm việc mới"), "calendar-event", "info"
     ),
+}
+
 NOTICES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.RECEIPT: _l("Biên nhận"),
     NoticeKind.ASSIGNED_AGENCY: _l("Báo cơ quan có vụ việc mới"),
@@ -92,10 +96,10 @@ NOTICES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.EXTENSION_ASKED: _l("Trình đề nghị gia hạn"),
     NoticeKind.EXTENSION_GRANTED: _l("Báo người gửi về gia hạn"),
     NoticeKind.EXTENSION_DECIDED: _l("Báo quyết định gia hạn"),
-    NoticeKind.APPROVAL_REQUESTED: _l("Trình duyệt câu trả lời"),
-    NoticeKind.DRAFT_RETURNED: _l("Báo dự thảo bị trả lại"),
     NoticeKind.STATUS_UPDATE: _l("Báo người gửi tình trạng xử lý"),
     NoticeKind.DATE_MOVED: _l("Báo người gửi về ngày mới theo lịch làm việc"),
+    NoticeKind.APPROVAL_REQUESTED: _l("Trình duyệt câu trả lời"),
+    NoticeKind.DRAFT_RETURNED: _l("Báo dự thảo bị trả lại"),
     NoticeKind.ANSWER: _l("Thư trả lời"),
     NoticeKind.REFUSED: _l("Thư từ chối tiếp nhận"),
     NoticeKind.SPLIT: _l("Báo người gửi về việc tách nội dung"),
@@ -109,8 +113,6 @@ NOTICES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.ACCOUNT_MAIL: _l("Thư về tài khoản"),
 }
 
-MESSAGE_STATES: Mapping[str, tuple[LazyString, str, Tone]] = {
-    "pending": (_l("chờ gửi"), "clock", "neutral"),
 MOVED_DATES: Mapping[str, LazyString] = {
     "citizen": _l("Hạn trả lời người gửi"),
     "agency": _l("Hạn của cơ quan"),
@@ -120,6 +122,8 @@ MOVED_DATES: Mapping[str, LazyString] = {
 }
 """The dates that a changed calendar may move, by the name that the event gives them."""
 
+MESSAGE_STATES: Mapping[str, tuple[LazyString, str, Tone]] = {
+    "pending": (_l("chờ gửi"), "clock", "neutral"),
     "sent": (_l("đã gửi"), "check-lg", "success"),
     "failed": (_l("không gửi được"), "exclamation-triangle", "danger"),
     "cancelled": (_l("đã hủy, không gửi"), "x", "quiet"),

@@ -30,8 +30,9 @@ CLOCK_NAMES = {
     Clock.CITIZEN: _l("Hạn trả lời người gửi"),
     Clock.STATE: _l("Hạn của bước này"),
     Clock.URGENT: _l("Hạn liên hệ khẩn"),
+    Clock.STATUS_UPDATE: _l("Lần cập nhật tình trạng tới"),
 }
-_ORDER = (Clock.URGENT, Clock.AGENCY, Clock.CITIZEN, Clock.STATE)
+_ORDER = (Clock.URGENT, Clock.AGENCY, Clock.CITIZEN, Clock.STATE, Clock.STATUS_UPDATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,14 @@ def _view(row: Deadline, book: LawBook, now: datetime) -> ClockView:
     closed: Literal["on_time", "late"] | None = None
     if row.met_at is not None:
         closed = "on_time" if row.met_at < row.due_at else "late"
+    agency_id = row.agency_id if clock is Clock.AGENCY else None
+    calendar = book.calendar_of(agency_id, local_date(row.started_at))
     return ClockView(
         clock=clock,
         name=CLOCK_NAMES[clock],
         due_on=row.due_on,
         due_at=row.due_at,
-        remaining=remaining_working_days(row.due_on, local_date(now), book.calendar),
+        remaining=remaining_working_days(row.due_on, local_date(now), calendar),
         paused=row.paused_at is not None,
         closed=closed,
         why=tuple(explain(Trace.from_json(row.trace), "en" if locale_code() == "en" else "vi")),

@@ -10,6 +10,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import Channel, State
 from feedback.domain.routing import explain_to_submitter
 from feedback.models import Answer, Assignment, Move
@@ -57,7 +58,7 @@ def path_of(file: CaseFile) -> list[Entry]:
 
     Reasons that agencies give each other, and who of the staff did what, are not in it.
     """
-    parts = (_arrival(file), _hands(file), _questions(file), _answers(file), _endings(file))
+    parts = (_arrival(file), _hands(file), _questions(file), _updates(file), _answers(file), _endings(file))
     entries = [entry for part in parts for entry in part]
     # Entries of one moment keep the order in which they follow from each other.
     return [
@@ -102,6 +103,13 @@ def _hands(file: CaseFile) -> Iterator[Entry]:
             text = _("Cơ quan xử lý được gia hạn đến %(day)s", day=until)
             reason = _("Lý do: %(reason)s", reason=extension.reason)
             yield Entry(extension.decided_at, text, "calendar-event", "warning", reason)
+
+
+def _updates(file: CaseFile) -> Iterator[Entry]:
+    """Each time they were told where the case stands: the clock of the updates was then met."""
+    for row in file.deadlines:
+        if row.clock == Clock.STATUS_UPDATE and row.met_at is not None:
+            yield Entry(row.met_at, _("Đã báo ông/bà tình trạng xử lý"), "info-circle", "info")
 
 
 def _assigned(file: CaseFile, assignment: Assignment) -> Iterator[Entry]:

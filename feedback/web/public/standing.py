@@ -102,9 +102,11 @@ def _due(file: CaseFile, clock: Clock, book: LawBook, now: datetime) -> Due | No
     if running is None:
         return None
     trace = file.trace(running)
+    agency_id = running.agency_id if clock is Clock.AGENCY else None
+    calendar = book.calendar_of(agency_id, local_date(running.started_at))
     return Due(
         due_on=running.due_on,
-        remaining=remaining_working_days(running.due_on, local_date(now), book.calendar),
+        remaining=remaining_working_days(running.due_on, local_date(now), calendar),
         paused=running.paused_at is not None,
         why=explain_plain(trace, locale_code()),
         lines=tuple(explain(trace, locale_code())),
