@@ -123,5 +123,5 @@ def _count(sessions: sessionmaker[Session], case_ids: list[UUID]) -> Counter[str
                 .where(Case.id.in_(case_ids[start : start + _ASKED_AT_ONCE]))
                 .group_by(Case.state)
             )
-            counts.update(dict(session.execute(query).tuples().all()))
+            counts.update({state: number for state, number in session.execute(query)})  # noqa: C416 - for mypy
     return counts

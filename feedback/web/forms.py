@@ -5,7 +5,10 @@ WTForms ships no Vietnamese catalogue; its English texts are kept for the Englis
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
 from feedback.web.rendering import locale_code
 
@@ -66,6 +69,11 @@ class _Translations:
 
 
 _TRANSLATIONS = _Translations()
+
+
+def options(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """Give pairs of value and label as the choices of a field."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class Form(FlaskForm):

@@ -215,15 +215,12 @@ LOGIN_POSTS = (
 
 def demonstration_logins(session: Session) -> list[tuple[str, str, str, str]]:
     """Give the logins worth showing: role in Vietnamese and English, name, e-mail."""
-    found = dict(
-        session.execute(
-            select(Account.email, Account.name).where(
-                Account.email.in_([f"{local}@{DOMAIN}" for _, _, local in LOGIN_POSTS])
-            )
+    rows = session.execute(
+        select(Account.email, Account.name).where(
+            Account.email.in_([f"{local}@{DOMAIN}" for _, _, local in LOGIN_POSTS])
         )
-        .tuples()
-        .all()
     )
+    found = {email: name for email, name in rows}  # noqa: C416 - rows are no pairs to mypy
     return [
         (vi, en, found[f"{local}@{DOMAIN}"], f"{local}@{DOMAIN}")
         for vi, en, local in LOGIN_POSTS

@@ -15,6 +15,7 @@ from feedback.models import Account, Answer
 from feedback.queries.case_file import CaseFile
 from feedback.services import answers
 from feedback.services.errors import LONGEST
+from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.fields import cleaned_text
 
@@ -132,7 +133,9 @@ class DeliveryForm(ActForm):
     """How it was brought."""
 
     method = RadioField(
-        _l("Cách trao"), choices=DELIVERY_METHODS, validators=[InputRequired(_l("Hãy chọn cách trao."))]
+        _l("Cách trao"),
+        choices=options(DELIVERY_METHODS),
+        validators=[InputRequired(_l("Hãy chọn cách trao."))],
     )
     note = TextAreaField(
         _l("Ghi chú"), [Length(max=LONGEST)], filters=[cleaned_text],

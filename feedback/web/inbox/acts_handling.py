@@ -14,6 +14,7 @@ from feedback.queries.case_file import CaseFile
 from feedback.queries.head import Load, handlers_of, load_of, units_of
 from feedback.services import handling, triage
 from feedback.services.errors import LONGEST
+from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.fields import AgencyField, cleaned_text
 from feedback.web.labels import POSITION_KINDS
@@ -137,13 +138,13 @@ class Assign(Act[AssignForm]):
 
     def prepare(self, task: Task[AssignForm]) -> None:
         form = task.form
-        form.officer_id.choices = officer_choices(task)
+        form.officer_id.choices = options(officer_choices(task))
         units = (
             units_of(task.session, task.facts.lead_agency_id, local_date(task.now))
             if task.facts.lead_agency_id is not None
             else []
         )
-        form.unit_id.choices = [("", "—"), *((unit.id, localized(unit)) for unit in units)]
+        form.unit_id.choices = options([("", "—"), *((unit.id, localized(unit)) for unit in units)])
         if not task.sent:
             form.officer_id.data, form.unit_id.data = task.case.officer_id, None
 

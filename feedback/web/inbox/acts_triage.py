@@ -28,6 +28,7 @@ from feedback.queries.case_file import NotFound, find_case
 from feedback.queries.form_choices import field_groups
 from feedback.services import partition, triage
 from feedback.services.errors import LONGEST, InvalidInput
+from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.acts_handling import whole_or_none
 from feedback.web.inbox.fields import AgencyField, cleaned_line, cleaned_text
@@ -82,9 +83,11 @@ class Dispatch(Act[DispatchForm]):
         form, case = task.form, task.case
         waiting = queue.one(task.session, case)
         task.more["waiting"] = waiting
-        form.case_class.choices = class_choices(empty=str(_("Chọn loại nội dung")))
+        form.case_class.choices = options(class_choices(empty=str(_("Chọn loại nội dung"))))
         fields = [field for group in field_groups(task.session, task.now) for field in group.fields]
-        form.field_id.choices = [("", str(_("Chưa rõ"))), *((field.id, localized(field)) for field in fields)]
+        form.field_id.choices = options(
+            [("", str(_("Chưa rõ"))), *((field.id, localized(field)) for field in fields)]
+        )
         for box in (form.agency, *form.co_agencies):
             box.offer(task.agencies)
         if not task.sent:
@@ -120,7 +123,7 @@ class RefuseForm(ActForm):
 
     code = RadioField(
         _l("Lý do"),
-        choices=[(str(code), label) for code, label in REFUSALS.items()],
+        choices=options((str(code), label) for code, label in REFUSALS.items()),
         validators=[InputRequired(_l("Hãy chọn một lý do."))],
     )
     explanation = TextAreaField(
@@ -210,8 +213,8 @@ class Split(Act[SplitForm]):
         files = task.session.scalars(select(Attachment).where(Attachment.case_id == task.case.id)).all()
         for entry in form.parts:
             part: PartForm = entry.form
-            part.case_class.choices = class_choices(empty=str(_("Khi giao ngay: chọn loại")))
-            part.files.choices = [(str(file.id), file.name) for file in files]
+            part.case_class.choices = options(class_choices(empty=str(_("Khi giao ngay: chọn loại"))))
+            part.files.choices = options((str(file.id), file.name) for file in files)
             part.agency.offer(task.agencies)
         if not task.sent:
             form.parts[0].title.data, form.parts[0].body.data = task.case.title, task.case.body
@@ -264,7 +267,7 @@ class Merge(Act[MergeForm]):
         if not task.sent:
             form.q.data = request.args.get("q") or " ".join(task.case.title.split()[:3])
         targets = self._targets(task)
-        form.into.choices = [(target.reference, target.reference) for target in targets]
+        form.into.choices = options((target.reference, target.reference) for target in targets)
         task.more["targets"] = targets
 
     @staticmethod
