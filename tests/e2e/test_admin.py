@@ -25,6 +25,11 @@ def test_an_invited_officer_gets_to_work(visitor: Open, width: int) -> None:
     administrator.look("admin-home")
     _make_account(administrator, f"Nguyễn Thị Mới {mark}", email)
     _appoint(administrator, email)
+    administrator.go("/admin/audit?stream=settings")
+    appointed = administrator.page.get_by_role("row").filter(has_text=f"Nguyễn Thị Mới {mark}")
+    expect(appointed).to_contain_text("Giao chức vụ")
+    expect(appointed).to_contain_text("Chuyên viên, Sở Xây dựng")
+    administrator.look("admin-audit")
 
     newcomer = visitor(width=width)
     link = _link_in_mail(newcomer, email)
