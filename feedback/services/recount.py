@@ -30,7 +30,7 @@ from feedback.services import audit, notices
 from feedback.services import recount_statements as sql
 from feedback.services.work import ring
 
-Columns = dict[str, list[Any]]
+Columns = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +156,14 @@ def _count_requests(chunk: _Chunk, rows: Sequence[Any], book: LawBook) -> None:
             chunk.replies.append({"id": row.id, "due_on": new})
 
 
-def _columns(rows: Sequence[dict[str, Any]]) -> Columns:
-    return {name: [row[name] for row in rows] for name in rows[0]}
+def _columns(rows: Sequence[dict[str, Any]], *json_texts: str) -> Columns:
+    columns: Columns = {name: [row[name] for row in rows] for name in rows[0]}
+    return columns | {name: sql.SEPARATOR.join(columns[name]) for name in json_texts}
 
 
 def _write_deadlines(session: Session, chunk: _Chunk, at: datetime) -> None:
     if chunk.deadlines:
-        columns = _columns(chunk.deadlines)
+        columns = _columns(chunk.deadlines, "trace")
         session.execute(sql.SUPERSEDE, {"old": columns["old"], "at": at})
         session.execute(sql.NEW_VERSIONS, {**columns, "at": at})
     if chunk.replies:
@@ -188,7 +189,8 @@ def _write_cases(session: Session, chunk: _Chunk) -> None:
 def _close_steps(session: Session, chunk: _Chunk, at: datetime, book: LawBook) -> None:
     if not chunk.deadlines:
         return
-    columns = _columns(chunk.deadlines)
+    names = ("old", "new", "clock", "due_at", "sealed")
+    columns = {name: [row[name] for row in chunk.deadlines] for name in names}
     session.execute(sql.KEEP_STEPS, {**columns, **rung_values(at, book)})
     values = {"old": columns["old"], "at": at, "reason": str(Ending.CALENDAR_CHANGED)}
     for case_id, step in session.execute(sql.TAKE_BACK_STEPS, values):
@@ -211,9 +213,9 @@ def _record(session: Session, chunk: _Chunk, change_id: UUID, source: str, at: d
         events.append(event)
         if case.told and dates.keys() & {Clock.CITIZEN, "reply"}:
             letters.append(_letter(event["id"], case, dates, source, at))  # type: ignore[arg-type]
-    session.execute(sql.EVENTS, _columns(events))
+    session.execute(sql.EVENTS, _columns(events, "payload"))
     if letters:
-        session.execute(sql.LETTERS, _columns(letters))
+        session.execute(sql.LETTERS, _columns(letters, "params"))
         ring(session, "messages")
 
 

@@ -6,6 +6,12 @@ from sqlalchemy import text
 
 from feedback.queries.overdue import CONCERNS, RUNGS
 
+SEPARATOR = chr(31)
+"""Stands between JSON texts that are sent as one: escaping their quotes in a list took half of the time.
+
+JSON holds no such character unescaped.
+"""
+
 LOCK_CASES = text(
     """
     SELECT id, version, period, locale, restricted_at,
@@ -37,7 +43,7 @@ NEW_VERSIONS = text(
     SELECT n.id, d.case_id, d.period, d.clock, d.version + 1, d.state, d.agency_id, d.term_key, n.duration,
            d.started_at, n.due_on, n.due_at, d.fixed_on, n.trace, CAST(:at AS timestamptz), d.paused_at
     FROM unnest(CAST(:old AS uuid[]), CAST(:new AS uuid[]), CAST(:duration AS text[]),
-                CAST(:due_on AS date[]), CAST(:due_at AS timestamptz[]), CAST(:trace AS text[]))
+                CAST(:due_on AS date[]), CAST(:due_at AS timestamptz[]), string_to_array(:trace, chr(31)))
          AS n (old, id, duration, due_on, due_at, trace)
     JOIN deadlines d ON d.id = n.old
     """
@@ -97,7 +103,7 @@ EVENTS = text(
     INSERT INTO audit_events (stream, id, at, actor, kind, case_id, payload)
     SELECT * FROM unnest(
         CAST(:stream AS text[]), CAST(:id AS uuid[]), CAST(:at AS timestamptz[]), CAST(:actor AS text[]),
-        CAST(:kind AS text[]), CAST(:case_id AS uuid[]), CAST(:payload AS text[]))
+        CAST(:kind AS text[]), CAST(:case_id AS uuid[]), string_to_array(:payload, chr(31)))
     """
 )
 LETTERS = text(
@@ -105,7 +111,7 @@ LETTERS = text(
     INSERT INTO messages (id, case_id, cause, kind, recipient, locale, params, created_at, not_before)
     SELECT * FROM unnest(
         CAST(:id AS uuid[]), CAST(:case_id AS uuid[]), CAST(:cause AS uuid[]), CAST(:kind AS text[]),
-        CAST(:recipient AS text[]), CAST(:locale AS text[]), CAST(:params AS text[]),
+        CAST(:recipient AS text[]), CAST(:locale AS text[]), string_to_array(:params, chr(31)),
         CAST(:created_at AS timestamptz[]), CAST(:not_before AS timestamptz[]))
     ON CONFLICT DO NOTHING
     """
