@@ -1,7 +1,7 @@
 """Keyboard only: a citizen sends a message and an officer drafts its answer without a mouse.
 
 Nothing is clicked and nothing is focused by script. Every stop of the Tab key must be on the
-screen and look different from how it looks at rest.
+screen and wear an outline or a ring that it does not have at rest.
 """
 
 from __future__ import annotations
@@ -25,18 +25,24 @@ _STOPS = "a[href], button, input:not([type=hidden]), select, textarea, summary"
 _LOOK = """
   const look = (element) => [element, element.closest(".choice, .checkbox")].filter(Boolean).map((part) => {
     const style = getComputedStyle(part);
-    return [style.outlineStyle, style.outlineWidth, style.boxShadow, style.borderColor].join(" ");
-  }).join("; ");
+    // The width of an outline that is not drawn says nothing, and a border's colour alone is too little.
+    return {
+      outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+      shadow: style.boxShadow,
+    };
+  });
 """
 _REMEMBER = f"""(stops) => {{ {_LOOK}
   window.atRest = new Map([...document.querySelectorAll(stops)].map((stop) => [stop, look(stop)]));
 }}"""
 _FOCUSED = f"""() => {{ {_LOOK}
   const now = document.activeElement;
+  const before = window.atRest.get(now) || [];
   const box = (now.closest(".choice") || now).getBoundingClientRect();
   return {{
     name: now.outerHTML.slice(0, 120),
-    marked: !window.atRest.has(now) || window.atRest.get(now) !== look(now),
+    marked: look(now).some((part, i) =>
+      part.outline >= 2 || (part.shadow !== "none" && before[i] && part.shadow !== before[i].shadow)),
     seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
   }};
 }}"""
