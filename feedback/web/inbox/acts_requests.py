@@ -15,6 +15,7 @@ from feedback.models import Extension, Supplement
 from feedback.queries.case_file import CaseFile
 from feedback.services import extensions, supplements
 from feedback.services.errors import LONGEST
+from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.fields import cleaned_text
 from feedback.web.rendering import local_date
@@ -144,7 +145,7 @@ class DecideExtensionForm(ActForm):
 
     granted = RadioField(
         _l("Quyết định"),
-        choices=[("yes", _l("Đồng ý gia hạn")), ("no", _l("Không đồng ý"))],
+        choices=options([("yes", _l("Đồng ý gia hạn")), ("no", _l("Không đồng ý"))]),
         validators=[InputRequired(_l("Hãy chọn một quyết định."))],
     )
     remarks = TextAreaField(

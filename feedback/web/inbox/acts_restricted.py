@@ -15,6 +15,7 @@ from feedback.models import Account, RestrictedAccess
 from feedback.queries.access_candidates import candidates
 from feedback.services import access, prolonging, restricted
 from feedback.services.errors import LONGEST, InvalidInput
+from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.fields import AgencyField, cleaned_line, cleaned_text
 from feedback.web.labels import RESTRICTED_KINDS
@@ -43,7 +44,7 @@ class SetApartForm(ActForm):
 
     kind = RadioField(
         _l("Vụ việc là"),
-        choices=[(str(kind), label) for kind, label in RESTRICTED_KINDS.items()],
+        choices=options((str(kind), label) for kind, label in RESTRICTED_KINDS.items()),
         validators=[InputRequired(_l("Hãy chọn một loại."))],
     )
     reason = TextAreaField(_l("Căn cứ, lý do"), [_NEEDED, Length(max=LONGEST)], filters=[cleaned_text])
@@ -77,7 +78,7 @@ class SetApart(Act[SetApartForm]):
 
     def prepare(self, task: Task[SetApartForm]) -> None:
         task.form.accused.offer(task.agencies)
-        task.form.access.choices = people_choices(task)
+        task.form.access.choices = options(people_choices(task))
 
     def run(self, task: Task[SetApartForm]) -> str:
         form = task.form
@@ -208,7 +209,7 @@ class Grant(Act[GrantForm]):
     form = GrantForm
 
     def prepare(self, task: Task[GrantForm]) -> None:
-        task.form.access.choices = [("", "—"), *people_choices(task)]
+        task.form.access.choices = options([("", "—"), *people_choices(task)])
 
     def run(self, task: Task[GrantForm]) -> str:
         form = task.form
@@ -283,7 +284,7 @@ class EndAccess(Act[EndAccessForm]):
             .where(RestrictedAccess.case_id == task.case.id, RestrictedAccess.ended_at.is_(None))
             .order_by(RestrictedAccess.granted_at)
         )
-        task.form.access.choices = [(number, name) for number, name in rows]
+        task.form.access.choices = options((number, name) for number, name in rows)
 
     def run(self, task: Task[EndAccessForm]) -> str:
         form = task.form

@@ -110,7 +110,9 @@ def _approved(payload: Payload, reader: Reader) -> list[str]:
 
 def _access(payload: Payload, reader: Reader) -> list[str]:
     name = reader.file.accounts.get(payload["account"])
-    return [name] if name else []
+    # The ladder lets somebody in by the step with which it reached them.
+    steps = reader.steps([payload["step"]]) if "step" in payload else []
+    return [*([name] if name else []), *steps]
 
 
 _PARTICULARS: Mapping[EventKind, Callable[[Payload, Reader], list[str]]] = {
