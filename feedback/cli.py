@@ -27,6 +27,7 @@ COMMANDS = {
     "route": ("route", "command"),
     "seed": ("seed", "command"),
     "serve": ("processes", "serve"),
+    "simulate": ("simulate", "command"),
     "submit": ("submit", "command"),
     "worker": ("processes", "worker"),
 }
