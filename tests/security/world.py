@@ -38,9 +38,9 @@ from tests.factories import Team
 from tests.services.committed import CommittedStage
 from tests.services.stage import ANSWER
 
-# Whose row it is: the case it belongs to. Digests belong to a position and are looked at apart.
+# Whose row it is: the case it belongs to. Digests belong to a position, calendar changes to nobody.
 CASE_OF = {"cases": "id", "work": "subject"}
-WITHOUT_CASE = ("digests",)
+WITHOUT_CASE = ("digests", "calendar_changes")
 
 _PROTECTED = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
