@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import DateTime, String, Update, Uuid, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
@@ -117,29 +117,38 @@ def set_deadline(
     return row
 
 
-def _end(session: Session, case_id: UUID, clocks: Iterable[Clock], **values: datetime) -> None:
-    session.flush()
-    session.execute(
+def _ending(column: str) -> Update:
+    """Build the statement that ends running clocks of a case by setting `column`; built once each."""
+    return (
         update(Deadline)
         .where(
-            Deadline.case_id == case_id,
-            Deadline.clock.in_([str(clock) for clock in clocks]),
+            Deadline.case_id == bindparam("of_case", type_=Uuid()),
+            Deadline.clock.in_(bindparam("of_clocks", expanding=True, type_=String())),
             Deadline.superseded_at.is_(None),
             Deadline.met_at.is_(None),
         )
-        .values(**values)
+        .values({column: bindparam("ended", type_=DateTime(timezone=True))})
         .execution_options(synchronize_session="fetch")
     )
 
 
+_SUPERSEDING, _MEETING = _ending("superseded_at"), _ending("met_at")
+
+
+def _end(session: Session, ending: Update, case_id: UUID, clocks: Iterable[Clock], now: datetime) -> None:
+    session.flush()
+    of_clocks = [str(clock) for clock in clocks]
+    session.execute(ending, {"of_case": case_id, "of_clocks": of_clocks, "ended": now})
+
+
 def supersede(session: Session, case_id: UUID, clocks: Iterable[Clock], now: datetime) -> None:
     """Stop `clocks` of a case without their having been met."""
-    _end(session, case_id, clocks, superseded_at=now)
+    _end(session, _SUPERSEDING, case_id, clocks, now)
 
 
 def meet(session: Session, case_id: UUID, clocks: Iterable[Clock], now: datetime) -> None:
     """Stop `clocks` of a case because what they ask for was done at `now`."""
-    _end(session, case_id, clocks, met_at=now)
+    _end(session, _MEETING, case_id, clocks, now)
 
 
 def start_agency_clock(

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ScalarSelect, cast, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Date,
+    Integer,
+    ScalarSelect,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from feedback.domain import lifecycle, permissions
@@ -30,43 +45,75 @@ from feedback.queries.case_file import NotFound
 from feedback.services.errors import Change, Conflict
 
 
+def _facts_question() -> Select[Any]:
+    """Build the one query behind `case_facts`: built anew each time it took longer than to run."""
+    case_id, period = bindparam("case_id", type_=Uuid()), bindparam("period", type_=Integer())
+    of_lead = (Assignment.case_id == case_id, Assignment.role == "lead", Assignment.ended_at.is_(None))
+    answer = (Answer.case_id == case_id, Answer.period == period, Answer.status == "submitted")
+    publication = (
+        Publication.case_id == case_id,
+        Publication.period == period,
+        Publication.status == "awaiting_check",
+    )
+    access = (
+        RestrictedAccess.case_id == case_id,
+        RestrictedAccess.account_id == bindparam("account_id", type_=Integer()),
+        RestrictedAccess.ended_at.is_(None),
+    )
+    liaison = (
+        Agency.id == bindparam("lead_agency_id", type_=Integer()),
+        Agency.kind == str(AgencyKind.EXTERNAL),
+    )
+    return select(
+        select(Assignment.final).where(*of_lead).scalar_subquery(),
+        exists().where(*access),
+        select(Answer.written_by).where(*answer).order_by(Answer.version.desc()).limit(1).scalar_subquery(),
+        select(Publication.written_by).where(*publication).scalar_subquery(),
+        exists().where(Extension.case_id == case_id, Extension.decision == "pending"),
+        select(Agency.liaison_id).where(*liaison).scalar_subquery(),
+        _extend_by(case_id),
+    )
+
+
+def _extend_by(case_id: BindParameter[UUID]) -> ScalarSelect[str]:
+    """Ask who may grant more time: by the version of the running term that holds for its start.
+
+    The running term is that of the agency's clock, of a restricted case that of its check.
+    """
+    began_on = cast(func.timezone(VIETNAM.key, Deadline.started_at), Date)
+    return (
+        select(Term.extend_by)
+        .join(Deadline, Deadline.term_key == Term.key)
+        .where(
+            Deadline.case_id == case_id,
+            Deadline.clock == bindparam("clock", type_=String()),
+            Deadline.superseded_at.is_(None),
+            Deadline.met_at.is_(None),
+            Term.valid_from <= began_on,
+            or_(Term.valid_to.is_(None), Term.valid_to >= began_on),
+        )
+        .order_by(Term.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+_FACTS = _facts_question()
+
+
 def case_facts(session: Session, actor: Actor, case: Case) -> CaseFacts:
     """Gather in one query what the permissions to `case` are decided from.
 
     An external body has no staff here: its liaison desk stands in its place as the lead.
     """
-    of_lead = (
-        Assignment.case_id == case.id,
-        Assignment.role == "lead",
-        Assignment.ended_at.is_(None),
-    )
-    answer = (Answer.case_id == case.id, Answer.period == case.period, Answer.status == "submitted")
-    publication = (
-        Publication.case_id == case.id,
-        Publication.period == case.period,
-        Publication.status == "awaiting_check",
-    )
-    access = (
-        RestrictedAccess.case_id == case.id,
-        RestrictedAccess.account_id == actor.account_id,
-        RestrictedAccess.ended_at.is_(None),
-    )
-    liaison = (Agency.id == case.lead_agency_id, Agency.kind == str(AgencyKind.EXTERNAL))
-    row = session.execute(
-        select(
-            select(Assignment.final).where(*of_lead).scalar_subquery(),
-            exists().where(*access),
-            select(Answer.written_by)
-            .where(*answer)
-            .order_by(Answer.version.desc())
-            .limit(1)
-            .scalar_subquery(),
-            select(Publication.written_by).where(*publication).scalar_subquery(),
-            exists().where(Extension.case_id == case.id, Extension.decision == "pending"),
-            select(Agency.liaison_id).where(*liaison).scalar_subquery(),
-            _extend_by(case),
-        )
-    ).one()
+    asked = {
+        "case_id": case.id,
+        "period": case.period,
+        "account_id": actor.account_id,
+        "lead_agency_id": case.lead_agency_id,
+        "clock": str(Clock.STATE if case.restricted_at is not None else Clock.AGENCY),
+    }
+    row = session.execute(_FACTS, asked).one()
     final, listed, draft_author, publication_author, extension, liaison_id, extend_by = row
     return CaseFacts(
         state=State(case.state),
@@ -81,30 +128,6 @@ def case_facts(session: Session, actor: Actor, case: Case) -> CaseFacts:
         publication_author_id=publication_author,
         extension_pending=extension,
         **({} if extend_by is None else {"extend_by": _kinds(extend_by)}),
-    )
-
-
-def _extend_by(case: Case) -> ScalarSelect[str]:
-    """Ask who may grant more time: by the version of the running term that holds for its start.
-
-    The running term is that of the agency's clock, of a restricted case that of its check.
-    """
-    clock = Clock.STATE if case.restricted_at is not None else Clock.AGENCY
-    began_on = cast(func.timezone(VIETNAM.key, Deadline.started_at), Date)
-    return (
-        select(Term.extend_by)
-        .join(Deadline, Deadline.term_key == Term.key)
-        .where(
-            Deadline.case_id == case.id,
-            Deadline.clock == str(clock),
-            Deadline.superseded_at.is_(None),
-            Deadline.met_at.is_(None),
-            Term.valid_from <= began_on,
-            or_(Term.valid_to.is_(None), Term.valid_to >= began_on),
-        )
-        .order_by(Term.valid_from.desc())
-        .limit(1)
-        .scalar_subquery()
     )
 
 
