@@ -1,6 +1,8 @@
 """A change of the working calendar as a value: days put and removed, what speaks against it, its reverse."""
 
+import csv
 import datetime as dt
+import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -93,6 +95,18 @@ class CalendarChange:
         rows = tuple(sorted((row for row in before if row.date in dates), key=_date))
         held = {row.date for row in rows}
         return CalendarChange(rows, tuple(row.date for row in self.put if row.date not in held))
+
+
+def read_csv(text: str) -> list[tuple[int, CalendarDay]]:
+    """Read the text of a CSV file with the columns date, kind, status, source and, if wanted, the names.
+
+    Raises BadChange: line 1 when a column is missing, else every line that is no row.
+    """
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), skipinitialspace=True)
+    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise BadChange([Problem(Fault.NOT_A_ROW, 1, detail=", ".join(missing))])
+    return read_rows(reader)
 
 
 def read_rows(rows: Iterable[Mapping[str, str]]) -> list[tuple[int, CalendarDay]]:

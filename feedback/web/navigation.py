@@ -20,7 +20,8 @@ ADMIN_PAGES = (
     ("admin.agencies", _l("Cơ quan"), "building"),
     ("admin.fields", _l("Lĩnh vực"), "list"),
     ("admin.rules", _l("Quy tắc phân loại"), "signpost-split"),
-    ("admin.law", _l("Thời hạn và lịch"), "calendar-event"),
+    ("admin.law", _l("Thời hạn và lịch"), "hourglass-split"),
+    ("admin.calendar", _l("Lịch làm việc"), "calendar-event"),
     ("admin.failures", _l("Việc chưa làm được"), "exclamation-triangle"),
     ("admin.audit", _l("Nhật ký"), "journal-text"),
 )
@@ -32,6 +33,19 @@ _BELONGS_TO = {
     "admin.new_unit": "admin.positions",
     "admin.end_holding": "admin.positions",
     "admin.agency": "admin.agencies",
+    "admin.new_calendar_change": "admin.calendar",
+    "admin.calendar_change": "admin.calendar",
+    "admin.terms": "admin.law",
+    "admin.change_term": "admin.law",
+    "admin.ladder": "admin.law",
+    "admin.new_step": "admin.law",
+    "admin.change_step": "admin.law",
+    "admin.end_step": "admin.law",
+    "admin.limits": "admin.law",
+    "admin.change_limit": "admin.law",
+    "admin.offices": "admin.law",
+    "admin.change_hours": "admin.law",
+    "admin.change_province_hours": "admin.law",
 }
 """Pages that are reached from an entry of the navigation, which stays marked on them."""
 

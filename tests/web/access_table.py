@@ -78,7 +78,10 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "admin.accounts": _ADMIN,
     "admin.agencies": _ADMIN,
     "admin.agency": _ADMIN,
+    "admin.apply_calendar_change": _ADMIN,
     "admin.audit": _ADMIN,
+    "admin.calendar": _ADMIN,
+    "admin.calendar_change": _ADMIN,
     "admin.end_holding": _ADMIN,
     "admin.failures": _ADMIN,
     "admin.fields": _ADMIN,
@@ -96,3 +99,5 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "admin.set_active": _ADMIN,
     "admin.unlock": _ADMIN,
 }
+    "admin.new_calendar_change": _ADMIN,
+    "admin.revert_calendar_change": _ADMIN,

@@ -1,6 +1,33 @@
 """The administration: accounts, positions, agencies, the law's rows, failures, the audit trail."""
 
-from feedback.web.admin import accounts, home, oversight, positions, reference, words
+from feedback.web.admin import (
+    accounts,
+    calendar,
+    home,
+    ladder,
+    law,
+    limits,
+    offices,
+    oversight,
+    positions,
+    reference,
+    terms,
+    words,
+)
 from feedback.web.admin.blueprint import blueprint
 
-__all__ = ["accounts", "blueprint", "home", "oversight", "positions", "reference", "words"]
+__all__ = [
+    "accounts",
+    "blueprint",
+    "calendar",
+    "home",
+    "ladder",
+    "law",
+    "limits",
+    "offices",
+    "oversight",
+    "positions",
+    "reference",
+    "terms",
+    "words",
+]

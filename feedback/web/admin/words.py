@@ -49,6 +49,8 @@ _WORDS = {
     "status_update": _l("Ngày cập nhật tình trạng"),
     "route": _l("Phân loại"),
     "ok": _l("Tốt"),
+    "recompute": _l("Tính lại theo lịch làm việc"),
+    "reply": _l("Hạn bổ sung của người gửi"),
     "unreachable": _l("Không kết nối được"),
     "not migrated": _l("Chưa nâng cấp cấu trúc"),
     "full": _l("Sắp đầy"),
