@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -26,7 +27,7 @@ from feedback.services.seeding.reference import is_empty, seed_reference
 from feedback.services.seeding.staff import seed_staff
 from feedback.services.simulation.examination import examine
 from feedback.services.simulation.ground import NoGround, check_ground, has_staff, mark_ground
-from feedback.services.simulation.simulator import Setting, Simulator, Tally
+from feedback.services.simulation.simulator import Progress, Setting, Simulator, Tally
 
 _MOST_CASES = 1_000_000
 _SINCE = date(2025, 7, 1)
@@ -52,7 +53,8 @@ def command(first: datetime, last: datetime, cases: int, seed: int, as_json: boo
     setting = Setting(first.date(), last.date(), cases, seed)
     began = time.monotonic()
     with _ground(setting) as sessions:
-        tally = simulate(sessions, setting, quiet=as_json)
+        with _bar(quiet=as_json) as progress:
+            tally = simulate(sessions, setting, progress)
         with transaction(sessions, WORKER) as session:
             found = examine(session, setting.last)
     figures = {**tally.figures(), **found.figures(), "seconds": round(time.monotonic() - began, 1)}
@@ -94,8 +96,8 @@ def prepare(sessions: sessionmaker[Session], setting: Setting, *, invented: bool
         mark_ground(session, setting.first, setting.last, clock.now())
 
 
-def simulate(sessions: sessionmaker[Session], setting: Setting, *, quiet: bool) -> Tally:
-    """Play `setting` on a database that `prepare` made ready, with a bar of its days unless `quiet`."""
+def simulate(sessions: sessionmaker[Session], setting: Setting, progress: Progress | None = None) -> Tally:
+    """Play `setting` on a database that `prepare` made ready."""
     with transaction(sessions, WORKER) as session:
         book = read_law_book(session)
 
@@ -104,14 +106,21 @@ def simulate(sessions: sessionmaker[Session], setting: Setting, *, quiet: bool) 
         with transaction(sessions, WORKER) as session:
             return read_routing_book(session, on)
 
-    simulator = Simulator(sessions, setting, book, routing, _as_if_then)
+    # A long run makes millions of short-lived objects: looking for cycles after every 700 is a tenth of it.
+    gc.set_threshold(100_000, 20, 100)
+    return Simulator(sessions, setting, book, routing, _as_if_then).play(progress)
+
+
+@contextmanager
+def _bar(*, quiet: bool) -> Iterator[Progress]:
+    """Show how many of the days are over."""
     with click.progressbar(length=1, label="simulated days", file=sys.stderr, hidden=quiet) as bar:
 
-        def progress(done: int, total: int) -> None:
+        def show(done: int, total: int) -> None:
             bar.length = total
             bar.update(done - bar.pos)
 
-        return simulator.play(progress)
+        yield show
 
 
 def _as_if_then(at: datetime) -> datetime:
