@@ -8,6 +8,7 @@ move are given back to PostgreSQL as a table to join.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +40,8 @@ _TOUCHED = """
 _GROUPS = text(
     f"SELECT {_KEY}, count(*) AS number FROM deadlines d WHERE {_TOUCHED} GROUP BY 1, 2, 3, 4, 5, 6"  # noqa: S608 - made of our own constants
 )
+_PLAN = text("SELECT set_config('enable_nestloop', :loops, true), set_config('work_mem', :memory, true)")
+_USUAL_MEMORY = text("SELECT reset_val || unit FROM pg_settings WHERE name = 'work_mem'")
 _REPLIES = text(
     """
     SELECT (asked_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS asked_on, due_on
@@ -125,6 +128,18 @@ def find_moves(session: Session, book: LawBook, first: date, last: date) -> Move
     groups = session.execute(_GROUPS, {**span(first, last), "own": list(own)}).all()
     replies = session.execute(_REPLIES, {"first": first, "changed_until": day_end(last)}).all()
     return Moves(first, last, own, tuple(_moved(groups, book)), tuple(_moved_replies(replies, book)))
+
+
+@contextmanager
+def many_rows(session: Session) -> Iterator[None]:
+    """Have PostgreSQL plan the block's statements for many rows, in memory.
+
+    The policies and the lists of groups hide from it how many there are: it would compare each open step
+    with each moved date.
+    """
+    session.execute(_PLAN, {"loops": "off", "memory": "64MB"})
+    yield
+    session.execute(_PLAN, {"loops": "on", "memory": session.scalar(_USUAL_MEMORY)})
 
 
 def _moved(rows: Sequence[Any], book: LawBook) -> Iterator[MovedGroup]:

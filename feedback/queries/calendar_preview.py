@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from feedback.domain.calendar import WorkingCalendar
 from feedback.domain.calendar_change import CalendarChange
 from feedback.domain.clocks import Clock
-from feedback.queries.calendar_moves import MOVES, find_moves
+from feedback.queries.calendar_moves import MOVES, find_moves, many_rows
 from feedback.queries.law_book import LawBook
 from feedback.queries.overdue import CONCERNS, RUNGS, rung_values
 
@@ -56,9 +56,6 @@ _COUNTS = text(
                      count(*) FILTER (WHERE new_due_on > due_on) FROM replies HAVING count(*) > 0
     """  # noqa: S608 - made of our own constants
 )
-
-
-_NESTED_LOOPS = text("SELECT set_config('enable_nestloop', :setting, true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +117,8 @@ def preview(session: Session, change: CalendarChange, at: datetime, book: LawBoo
     after = book_after(book, change)
     dates = change.dates
     moves = find_moves(session, after, dates[0], dates[-1])
-    # The policies and the lists of groups hide from the planner how many rows there are: it would compare
-    # each open step with each moved date.
-    session.execute(_NESTED_LOOPS, {"setting": "off"})
-    rows = session.execute(_COUNTS, {**moves.values(), **rung_values(at, after)}).all()
-    session.execute(_NESTED_LOOPS, {"setting": "on"})
+    with many_rows(session):
+        rows = session.execute(_COUNTS, {**moves.values(), **rung_values(at, after)}).all()
     return _read(rows)
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from feedback.domain.calendar_change import ChangeStatus
 from feedback.models import CalendarChange, Work
-from feedback.queries.calendar_moves import MOVES, find_moves
+from feedback.queries.calendar_moves import MOVES, find_moves, many_rows
 from feedback.queries.calendar_preview import preview
 from feedback.queries.law_book import KEPT_FOR, LawBook, read_law_book
 from feedback.queries.open_steps import Ended, Ending, ended_steps
@@ -130,7 +130,8 @@ def _spread(sessions: Sessions, job: _Job, now: Now, chunk: int) -> None:
 def _moved_cases(session: Session, job: _Job) -> tuple[LawBook, Sequence[UUID]]:
     book = read_law_book(session)
     moves = find_moves(session, book, job.first, job.last)
-    ids = session.scalars(_MOVED_CASES, moves.values()).all()
+    with many_rows(session):
+        ids = session.scalars(_MOVED_CASES, moves.values()).all()
     session.execute(
         update(CalendarChange)
         .where(CalendarChange.id == job.change_id, CalendarChange.cases_total.is_(None))
