@@ -106,17 +106,14 @@ def read_csv(text: str) -> list[tuple[int, CalendarDay]]:
     missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise BadChange([Problem(Fault.NOT_A_ROW, 1, detail=", ".join(missing))])
-    return read_rows(reader)
+    # Blank lines are passed over and counted.
+    return _read_rows((reader.line_num, row) for row in reader)
 
 
-def read_rows(rows: Iterable[Mapping[str, str]]) -> list[tuple[int, CalendarDay]]:
-    """Read the rows of a CSV file, each with its line; the header is line 1.
-
-    Raises BadChange naming every line that is no row.
-    """
+def _read_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> list[tuple[int, CalendarDay]]:
     found: list[tuple[int, CalendarDay]] = []
     problems: list[Problem] = []
-    for line, row in enumerate(rows, start=2):
+    for line, row in rows:
         try:
             found.append((line, CalendarDay.from_row(row)))
         except ValueError:
