@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from feedback.models import Agency, Assignment, Case, Deadline, RestrictedAccess
 from feedback.queries.law_book import LawBook
 
 _EVER_BEFORE = datetime(1, 1, 2, tzinfo=UTC)
+_INSTANT = timedelta(microseconds=1)
 _EVER_AFTER = datetime(9999, 12, 30, tzinfo=UTC)
 
 # A rung is a row of the ladder with the range of due moments that have reached it.
@@ -86,13 +87,14 @@ class Running:
 def _moments(window: DueWindow) -> tuple[datetime, datetime]:
     """Give a window as due moments, the first excluded and the last included.
 
-    A due date ends at its exclusive moment, so "due on the 5th or later" is "due after 0:00 of the 5th".
+    A due date ends at its exclusive moment, so "due on the 5th or later" is "due after 0:00 of the 5th",
+    and "due at 0:00 or later" is "due after the instant before".
     """
     after, until = _EVER_BEFORE, _EVER_AFTER
     if window.first_due_on is not None:
         after = max(after, day_start(window.first_due_on))
     if window.first_due_at is not None:
-        after = max(after, window.first_due_at)
+        after = max(after, window.first_due_at - _INSTANT)
     if window.last_due_on is not None:
         until = min(until, day_end(window.last_due_on))
     if window.last_due_at is not None:

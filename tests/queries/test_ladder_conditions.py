@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -63,6 +63,8 @@ def conditions(rung: LadderStep, chance: random.Random, number: int) -> LadderSt
         case_classes=frozenset(chance.sample(classes, chance.randint(0, 2))),
         urgent=chance.choice([None, True, False]),
         agency_kinds=frozenset(chance.sample(kinds, chance.randint(0, 2))),
+        valid_from=(begins := chance.choice([rung.valid_from, date(2026, 11, 1 + chance.randint(0, 29))])),
+        valid_to=chance.choice([None, begins + timedelta(days=chance.randint(0, 20))]),
     )
 
 
@@ -87,6 +89,18 @@ def test_the_search_finds_what_the_rule_finds_for_each_case(stage: Stage) -> Non
         assert all(cases[key].facts.clock is Clock.STATE for key in found.keys() - expected.keys())
         seen += len(expected)
     assert seen > 200
+
+
+def test_a_row_that_begins_as_a_deadline_ends_takes_over_from_the_one_before(stage: Stage) -> None:
+    case_id = stage.in_progress()  # due on 23 November, which ends as the 24th begins
+    old = next(step for step in stage.book.ladder if step.code == "agency_overdue")
+    at = stage.now + timedelta(days=30)
+    for last in (date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 24)):
+        new = replace(old, valid_from=last + timedelta(days=1))
+        book = replace(stage.book, ladder=(replace(old, valid_to=last), new))
+        (found,) = due_steps(stage.worker, at, book)
+        assert found.codes == {"agency_overdue"}
+    assert stage.due(case_id, Clock.AGENCY) == date(2026, 11, 23)
 
 
 def test_a_row_for_communes_is_not_for_departments(stage: Stage) -> None:

@@ -14,7 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from feedback import db
 from tests.security.world import WITHOUT_CASE, World, become, case_column, count
 
-OWNER_READS = {"cases", "deliveries", "moves", "restricted_accesses", "publications", "ratings"}
+OWNER_READS = {
+    "cases", "deadlines", "deliveries", "escalation_steps", "moves", "restricted_accesses", "publications",
+    "ratings",
+}  # fmt: skip
 """What functions that run as the owner read; the rest is closed to the owner too."""
 
 UNSEEN_BY_SUBMITTERS = {

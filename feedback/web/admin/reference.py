@@ -1,4 +1,4 @@
-"""Agencies and how they are reached; fields, routing rules and the law's rows, to be read."""
+"""Agencies and how they are reached; fields and routing rules, to be read."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from feedback.domain.calendar import local_date
 from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.domain.submission import is_email, is_phone
 from feedback.models import Agency
-from feedback.queries import directory, law_tables, oversight
+from feedback.queries import directory, oversight
 from feedback.services import appointments
 from feedback.services.audit import actor_key
 from feedback.services.errors import InvalidInput
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import ContactForm, explain
 from feedback.web.guards import staff
-from feedback.web.parameters import line, number
+from feedback.web.parameters import line
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
 
 
@@ -60,14 +59,6 @@ def fields() -> ResponseReturnValue:
 def rules() -> ResponseReturnValue:
     """List the routing rules, first those that cannot be evaluated."""
     return render_template("admin/rules.html", rows=oversight.routing_rules(request_session()))
-
-
-@blueprint.get("/law")
-@staff(PositionKind.ADMINISTRATOR)
-def law() -> ResponseReturnValue:
-    """Show terms, ladder, limits of states and the calendar of a year."""
-    year = number("year") or local_date(request_now()).year
-    return render_template("admin/law.html", tables=law_tables.read(request_session(), year), year=year)
 
 
 def _change(found: Agency, form: ContactForm) -> bool:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.domain.events import EventKind
-from feedback.models import AuditEvent
+from feedback.models import Agency, AuditEvent, LadderStep, Term
+from feedback.queries.law_trail import Change
 from feedback.queries.trail_names import TrailNames, names_of
 from feedback.services import audit
-from feedback.web.labels import holding_kind_label, position_kind_label
+from feedback.web.admin.words import duration_label, offset_label
+from feedback.web.labels import holding_kind_label, position_kind_label, state_label
 from feedback.web.rendering import local_date, localized
 
 _EVENTS: Mapping[str, LazyString] = {
@@ -29,6 +32,11 @@ _EVENTS: Mapping[str, LazyString] = {
     EventKind.HOLDING_ENDED: _l("Kết thúc đảm nhiệm"),
     EventKind.PROVINCE_SEEDED: _l("Nạp dữ liệu ban đầu của tỉnh"),
     EventKind.CALENDAR_CHANGED: _l("Thay đổi lịch làm việc"),
+    EventKind.TERM_CHANGED: _l("Thay đổi thời hạn"),
+    EventKind.LADDER_CHANGED: _l("Thay đổi bậc nhắc việc"),
+    EventKind.LIMIT_CHANGED: _l("Thay đổi hạn của bước xử lý"),
+    EventKind.OFFICE_CHANGED: _l("Thay đổi giờ làm việc"),
+    EventKind.SETTING_CHANGED: _l("Thay đổi thiết lập của tỉnh"),
     EventKind.WORK_RETRIED: _l("Thử lại một việc"),
     EventKind.MESSAGE_RETRIED: _l("Gửi lại một thư"),
 }
@@ -52,6 +60,13 @@ _PARTICULARS: Mapping[str, LazyString] = {
     "position": _l("Chức vụ"),
     "position_kind": _l("Loại chức vụ"),
     "how": _l("Hình thức"),
+    "key": _l("Mục"),
+    "step": _l("Bậc nhắc việc"),
+    "state": _l("Bước"),
+    "duration": _l("Thời hạn"),
+    "offset": _l("Nhắc khi nào"),
+    "weekly": _l("Giờ làm việc"),
+    "value": _l("Giá trị"),
     "valid_from": _l("Từ ngày"),
     "valid_to": _l("Đến hết ngày"),
     "agencies": _l("Số cơ quan"),
@@ -63,6 +78,23 @@ _PARTICULARS: Mapping[str, LazyString] = {
     "last": _l("Đến ngày"),
 }
 """The particulars that a person can read, in the order in which they are told."""
+
+
+def _day(text: str) -> str:
+    return local_date(date.fromisoformat(text))
+
+
+_LABELS: Mapping[str, Callable[[str], str]] = {
+    "position_kind": position_kind_label,
+    "how": holding_kind_label,
+    "state": state_label,
+    "duration": duration_label,
+    "offset": offset_label,
+    "valid_from": _day,
+    "valid_to": _day,
+    "first": _day,
+    "last": _day,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +116,41 @@ def entries(session: Session, events: Sequence[AuditEvent]) -> list[Entry]:
     return [_entry(event, payload, names) for event, payload in zip(events, payloads, strict=True)]
 
 
+@dataclass(frozen=True, slots=True)
+class LawEntry:
+    """A change of the law's rows: what, of which row, by whom, when."""
+
+    what: str
+    about: str
+    actor: str
+    at: datetime
+
+
+def law_changes(session: Session, changes: Sequence[Change]) -> list[LawEntry]:
+    """Put changes of the law's rows into words of the page's language."""
+    agencies = {row.id: row for row in session.scalars(select(Agency))}
+    terms = {row.key: row for row in session.scalars(select(Term).order_by(Term.valid_from))}
+    steps = {row.code: row for row in session.scalars(select(LadderStep).order_by(LadderStep.valid_from))}
+
+    def about(change: Change) -> str:
+        match change.kind:
+            case EventKind.TERM_CHANGED if change.subject in terms:
+                return localized(terms[change.subject])
+            case EventKind.LADDER_CHANGED if change.subject in steps:
+                return localized(steps[change.subject])
+            case EventKind.LIMIT_CHANGED:
+                return state_label(change.subject)
+            case EventKind.OFFICE_CHANGED if change.subject.isdigit():
+                return localized(agencies[int(change.subject)])
+            case EventKind.OFFICE_CHANGED:
+                return str(_l("Giờ chung của tỉnh"))
+            case EventKind.SETTING_CHANGED:
+                return str(_l("Báo tình trạng định kỳ cho người gửi"))
+        return change.subject
+
+    return [LawEntry(str(_EVENTS[change.kind]), about(change), change.name, change.at) for change in changes]
+
+
 def _entry(event: AuditEvent, payload: dict[str, Any], names: TrailNames) -> Entry:
     change = _ACCOUNT_CHANGES.get(str(payload.get("what")))
     what = (
@@ -103,6 +170,8 @@ def _value(key: str, value: Any, names: TrailNames) -> str:
     """A particular in words; the number itself for what is gone."""
     if value is None:
         return ""
+    if key in _LABELS:
+        return _LABELS[key](value)
     rows: dict[str, Mapping[int, Any]] = {"agency": names.agencies, "unit": names.units}
     match key:
         case "account":
@@ -112,12 +181,6 @@ def _value(key: str, value: Any, names: TrailNames) -> str:
         case "position":
             found = names.positions.get(value)
             return f"{localized(found, 'title')}, {localized(found.agency)}" if found else str(value)
-        case "position_kind":
-            return position_kind_label(value)
-        case "how":
-            return holding_kind_label(value)
-        case "valid_from" | "valid_to" | "first" | "last":
-            return local_date(date.fromisoformat(value))
     return str(value)
 
 

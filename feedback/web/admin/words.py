@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from feedback.domain.duration import Duration
 from feedback.domain.explain import duration_words
+from feedback.domain.explain_words import WEEKDAYS
 from feedback.domain.positions import AgencyKind
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.rendering import locale_code
@@ -48,9 +49,9 @@ _WORDS = {
     "answer_approved": _l("Ngày duyệt câu trả lời"),
     "status_update": _l("Ngày cập nhật tình trạng"),
     "route": _l("Phân loại"),
-    "ok": _l("Tốt"),
     "recompute": _l("Tính lại theo lịch làm việc"),
     "reply": _l("Hạn bổ sung của người gửi"),
+    "ok": _l("Tốt"),
     "unreachable": _l("Không kết nối được"),
     "not migrated": _l("Chưa nâng cấp cấu trúc"),
     "full": _l("Sắp đầy"),
@@ -90,6 +91,12 @@ def offset_label(text: str) -> str:
     return str(_("trước hạn %(n)s", n=words) if text.startswith("-") else _("quá hạn %(n)s", n=words))
 
 
+def weekday_label(weekday: int) -> str:
+    """A weekday (Monday is 0) in words, as it begins a line."""
+    name = WEEKDAYS[locale_code()][weekday]
+    return name[0].upper() + name[1:]
+
+
 @blueprint.app_template_filter("utc")
 def utc(moment: datetime) -> datetime:
     """A moment that the login library wrote without a zone, which is UTC, with it."""
@@ -103,4 +110,5 @@ def _words() -> dict[str, Any]:
         "word": word,
         "duration_label": duration_label,
         "offset_label": offset_label,
+        "weekday_label": weekday_label,
     }
