@@ -1,6 +1,6 @@
 """A simulated year of a whole province on stores of its own; fails loudly when anything does not hold.
 
-    .venv/bin/python -m bench.year [--cases 50000] [--from 2025-07-01] [--to 2026-06-30] [--seed 1]
+    .venv/bin/python -m bench.year [--cases 50000] [--from 2026-01-01] [--to 2026-12-31] [--seed 1]
 
 Every message goes through the real verbs (see `feedback simulate`). Afterwards every invariant is asked
 for, each period's date and result is counted once more by SQL from raw rows, and the chains of the trail
@@ -37,8 +37,8 @@ _CLOCK = "%H:%M:%S"
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--from", dest="first", type=date.fromisoformat, default=date(2025, 7, 1))
-    parser.add_argument("--to", dest="last", type=date.fromisoformat, default=date(2026, 6, 30))
+    parser.add_argument("--from", dest="first", type=date.fromisoformat, default=date(2026, 1, 1))
+    parser.add_argument("--to", dest="last", type=date.fromisoformat, default=date(2026, 12, 31))
     parser.add_argument("--cases", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()

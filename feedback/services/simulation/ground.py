@@ -12,12 +12,15 @@ from feedback.domain.calendar import VIETNAM, day_start, local_date
 from feedback.models import Account, Case, Position, ProvinceSetting
 from feedback.queries.job_runs import ESCALATION, last_as_of
 from feedback.queries.law_book import LawBook
-from feedback.services.clocks import ANSWER
 
 MARK = "simulated"
 """The province setting that a database keeps for good once something was simulated in it."""
 
 _DEMONSTRATION = "demonstration_played"
+_TERMS = (
+    "answer", "contact_urgent", "supplement", "supplement_reply", "complaint_accept", "denunciation_check",
+)  # fmt: skip
+"""The terms that simulated acts start."""
 
 
 class NoGround(Exception):
@@ -54,7 +57,8 @@ def check_ground(session: Session, book: LawBook, first: date, last: date, *, in
 
 def _check_law(book: LawBook, first: date) -> None:
     try:
-        book.term(ANSWER, day_start(first))
+        for key in _TERMS:
+            book.term(key, day_start(first))
     except LookupError as error:
         raise NoGround(f"the law in this database does not reach back to {first}: {error}") from error
 

@@ -54,10 +54,14 @@ class Writers:
         self._draw = draw
         self._matters = [Matter(row["truth"], row["field_code"], row["title"], row["body"]) for row in rows]
         self._weights = list(accumulate(int(row["weight"]) for row in rows))
-        self._fields: Mapping[str, int] = dict(session.execute(select(Field.code, Field.id)).tuples().all())
+        self._fields: Mapping[str, int] = {
+            row.code: row.id for row in session.execute(select(Field.code, Field.id))
+        }
         served = select(Agency.commune_code).where(Agency.commune_code.is_not(None))
         communes = select(Commune.code, Commune.name).where(Commune.code.in_(served)).order_by(Commune.code)
-        self._communes: Sequence[tuple[str, str]] = session.execute(communes).tuples().all()
+        self._communes: Sequence[tuple[str, str]] = [
+            (row.code, row.name) for row in session.execute(communes)
+        ]
         # A few towns send most of the messages.
         self._sizes = list(accumulate(1.0 / (rank + 3) for rank in range(len(self._communes))))
         names: dict[str, list[str]] = {}
