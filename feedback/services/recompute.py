@@ -27,7 +27,7 @@ from feedback.queries.law_book import KEPT_FOR, LawBook, read_law_book
 from feedback.queries.open_steps import Ended, Ending, ended_steps
 from feedback.services import chunks, steps
 from feedback.services.calendar_changes import change_of
-from feedback.services.recount import Spread, spread
+from feedback.services.recount import Counted, Spread, spread
 from feedback.services.turns import turn
 from feedback.services.work import WorkKind, claim, fail, finish
 
@@ -119,8 +119,9 @@ def _count(session: Session, job: _Job, now: datetime) -> None:
 
 def _spread(sessions: Sessions, job: _Job, now: Now, chunk: int) -> None:
     book, ids = chunks.read(sessions, partial(_moved_cases, job=job))
+    counted = Counted(book)
     for part in chunks.parts(ids, chunk):
-        chunks.write(sessions, partial(_chunk, job=job, ids=part, book=book, at=now()))
+        chunks.write(sessions, partial(_chunk, job=job, ids=part, counted=counted, at=now()))
     at = now()
     untrue = chunks.read(sessions, partial(_untrue_steps, at=at, book=book))
     for ended in chunks.parts(untrue, chunk):
@@ -141,10 +142,10 @@ def _moved_cases(session: Session, job: _Job) -> tuple[LawBook, Sequence[UUID]]:
     return book, ids
 
 
-def _chunk(session: Session, job: _Job, ids: Sequence[UUID], book: LawBook, at: datetime) -> None:
+def _chunk(session: Session, job: _Job, ids: Sequence[UUID], counted: Counted, at: datetime) -> None:
     came_to = spread(
         session, ids, change_id=job.change_id, source=job.source, first=job.first, last=job.last, at=at,
-        book=book,
+        counted=counted,
     )  # fmt: skip
     _progress(session, job, came_to, at)
 

@@ -44,6 +44,15 @@ class Spread:
 
 
 @dataclass(slots=True)
+class Counted:
+    """Dates and traces counted so far by one calendar, for all chunks of a run: few kinds, many rows."""
+
+    book: LawBook
+    due: dict[tuple[Any, ...], tuple[date, datetime]] = field(default_factory=dict)
+    texts: dict[tuple[Any, ...], tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class _Chunk:
     """What is to be written for the cases that one transaction holds locked."""
 
@@ -66,9 +75,9 @@ def spread(
     first: date,
     last: date,
     at: datetime,
-    book: LawBook,
+    counted: Counted,
 ) -> Spread:
-    """Bring the running dates of these open cases to the calendar of `book`, in the worker's scope.
+    """Bring the running dates of these open cases to the calendar of `counted`, in the worker's scope.
 
     first, last: the first and last day that the change touches. source: the document, for the notices.
     Every case that gets another date gets one audit event; steps of the ladder that the new date does
@@ -78,14 +87,14 @@ def spread(
     chunk = _Chunk(cases)
     ids = {"ids": list(cases)}
     rows = session.execute(sql.RUNNING, {**ids, **span(first, last)}).all()
-    _count_again(chunk, rows, book)
+    _count_again(chunk, rows, counted)
     requests = session.execute(sql.OPEN_REQUESTS, ids).all()
-    _count_requests(chunk, requests, book)
+    _count_requests(chunk, requests, counted.book)
     if not chunk.moved:
         return Spread()
     _write_deadlines(session, chunk, at)
     _write_cases(session, chunk)
-    _close_steps(session, chunk, at, book)
+    _close_steps(session, chunk, at, counted.book)
     _record(session, chunk, change_id, source, at)
     return Spread(
         cases=len(chunk.moved),
@@ -95,20 +104,18 @@ def spread(
     )
 
 
-def _count_again(chunk: _Chunk, rows: Sequence[Any], book: LawBook) -> None:
-    due: dict[tuple[Any, ...], tuple[date, datetime]] = {}
-    texts: dict[tuple[Any, ...], tuple[str, str]] = {}
+def _count_again(chunk: _Chunk, rows: Sequence[Any], counted: Counted) -> None:
     for row in rows:
         office = row.agency_id if row.clock == Clock.AGENCY else None
         by_moment = row.duration.endswith("wh")
         start = row.started_at if by_moment else day_start(local_date(row.started_at))
         key = (start, row.duration, row.fixed_on, office)
-        if key not in due:
-            due[key] = new_date(book, *key)
-        new_due_on, new_due_at = due[key]
+        if key not in counted.due:
+            counted.due[key] = new_date(counted.book, *key)
+        new_due_on, new_due_at = counted.due[key]
         if new_due_at == row.due_at:
             continue
-        duration, trace = _explained(row, start, office, book, texts)
+        duration, trace = _explained(row, start, office, counted)
         chunk.note(row.case_id, row.clock, row.due_on, new_due_on)
         chunk.deadlines.append(
             {
@@ -119,13 +126,7 @@ def _count_again(chunk: _Chunk, rows: Sequence[Any], book: LawBook) -> None:
         )  # fmt: skip
 
 
-def _explained(
-    row: Any,
-    start: datetime,
-    office: int | None,
-    book: LawBook,
-    texts: dict[tuple[Any, ...], tuple[str, str]],
-) -> tuple[str, str]:
+def _explained(row: Any, start: datetime, office: int | None, counted: Counted) -> tuple[str, str]:
     """Give the duration and the trace of a date counted again.
 
     Dates that begin on one day by one term have one trace but for the minute, which is put in.
@@ -133,17 +134,17 @@ def _explained(
     old = json.loads(row.trace)
     pinned = (old["event"], old["term"], old["name_vi"], old["name_en"], old["basis"])
     key = (start, row.duration, row.fixed_on, office, pinned)
-    if key not in texts:
+    if key not in counted.texts:
         on = local_date(row.started_at)
         again = recount(
             Trace.from_json(row.trace),
-            book.calendar_of(office, on),
-            book.office_of(office, on),
+            counted.book.calendar_of(office, on),
+            counted.book.office_of(office, on),
             start=start,
             fixed_on=row.fixed_on,
         )
-        texts[key] = (str(again.trace.duration), again.trace.to_json())
-    duration, trace = texts[key]
+        counted.texts[key] = (str(again.trace.duration), again.trace.to_json())
+    duration, trace = counted.texts[key]
     begin = row.started_at.astimezone(VIETNAM).isoformat()
     return duration, trace.replace(start.astimezone(VIETNAM).isoformat(), begin, 1)
 
