@@ -26,7 +26,7 @@ from feedback.services.composing import Post, compose
 from feedback.services.escalation import escalate
 from tests.services.committed import CommittedStage, committed_stage
 
-FRIDAY, SATURDAY = date(2026, 11, 13), date(2026, 11, 21)
+FRIDAY, SATURDAY = date(2026, 11, 13), date(2026, 11, 28)
 CITIZEN = date(2026, 11, 23)
 POST = Post.of("smtp://127.0.0.1:9", "hoi-am@localhost", "http://localhost")
 
@@ -154,6 +154,7 @@ def test_the_reverse_restores_every_date_and_can_be_done_once(stage: CommittedSt
     case_id = stage.in_progress()
     first = stage.rows(Deadline, case_id, Deadline.clock == "agency")[0]
     change_id = applied(stage, SWAP)
+    assert stage.look(case_id).due_on == date(2026, 11, 25)
     stage.now += timedelta(minutes=5)
     reverted(stage, change_id)
     case = stage.look(case_id)

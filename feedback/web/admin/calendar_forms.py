@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
 from feedback.domain.calendar import CalendarDay, DayKind, DayStatus
@@ -75,9 +76,9 @@ class ChangeForm(FlaskForm):
     status = RadioField(
         _l("Mức độ chắc chắn"),
         choices=[
-            (str(DayStatus.OFFICIAL), _l("Theo văn bản")),
-            (str(DayStatus.COMPUTED), _l("Tính theo luật")),
-            (str(DayStatus.PROPOSED), _l("Dự kiến")),
+            SelectChoice(str(DayStatus.OFFICIAL), _l("Theo văn bản")),
+            SelectChoice(str(DayStatus.COMPUTED), _l("Tính theo luật")),
+            SelectChoice(str(DayStatus.PROPOSED), _l("Dự kiến")),
         ],
         default=str(DayStatus.OFFICIAL),
     )
