@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from feedback import db
 from feedback.cli import COMMANDS, main
 from feedback.domain.calendar import local_date
 from feedback.domain.positions import PositionKind
-from feedback.models import Account, AuditEvent, Holding, JobRun
+from feedback.models import Account, Agency, AuditEvent, Holding, JobRun, OfficeSchedule
 from feedback.queries.people import actor_for
 from tests.factories import Factory
 
@@ -95,6 +96,25 @@ def test_an_incomplete_environment_is_named(monkeypatch):
 def test_deadline(installation):
     result = call("deadline", "--from", "2026-02-13", "--duration", "15wd", "--json")
     assert (result.exit_code, json.loads(result.stdout)["due_on"]) == (0, "2026-03-13")
+
+
+def test_deadline_by_the_week_of_an_agency(installation):
+    with db.transaction(installation, db.WORKER) as session:
+        agency = session.scalars(select(Agency).where(Agency.code == "SXD")).one()
+        session.add(
+            OfficeSchedule(
+                agency_id=agency.id, weekly="mon-fri 07:30-11:30 13:30-17:00, sat 07:30-11:30",
+                working_weekdays="mon-sat", source="", valid_from=date(2025, 7, 1),
+            )
+        )  # fmt: skip
+    words = ("deadline", "--from", "2026-03-02", "--term", "answer")
+    assert call(*words).stdout.strip() == "2026-03-23"
+    own = call(*words, "--agency", "SXD", "--explain", "--locale", "en")
+    assert own.stdout.splitlines()[0] == "2026-03-19"
+    assert "The agency works on Monday, " in own.stdout
+    hours = call("deadline", "--from", "2026-03-13T16:30", "--duration", "1wh", "--agency", "SXD", "--json")
+    assert json.loads(hours.stdout)["due_at"] == "2026-03-14T08:00:00+07:00"
+    assert "no agency has the code" in one_line(call(*words, "--agency", "NONE"))
 
 
 def test_first_administrator_by_link(installation):

@@ -6,16 +6,18 @@ import json
 from datetime import date, datetime, time
 
 import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from feedback import clock
 from feedback.commands.stores import worker_sessions
 from feedback.db import WORKER, transaction
-from feedback.domain.calendar import VIETNAM
+from feedback.domain.calendar import VIETNAM, local_date
 from feedback.domain.deadline import Deadline, compute_deadline
 from feedback.domain.duration import Duration
 from feedback.domain.explain import explain
 from feedback.domain.terms import TermNotFound
-from feedback.queries.law_book import LawBook, load_law_book
+from feedback.models import Agency
+from feedback.queries.law_book import LawBook, read_law_book
 
 _MORNING = time(9)
 
@@ -53,6 +55,7 @@ class Length(click.ParamType[Duration]):
 @click.option("--from", "start", type=Start(), required=True, help="When the term begins.")
 @click.option("--duration", type=Length(), help="How long it lasts: 2h, 8wh, 15wd, 20d.")
 @click.option("--term", "term_key", help="A legal term by its key, such as answer.")
+@click.option("--agency", "agency_code", help="Count by the week and hours of this agency (its code).")
 @click.option("--explain", "explained", is_flag=True, help="Say day by day how the date came about.")
 @click.option("--locale", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -60,6 +63,7 @@ def command(
     start: datetime,
     duration: Duration | None,
     term_key: str | None,
+    agency_code: str | None,
     explained: bool,
     locale: str,
     as_json: bool,
@@ -67,10 +71,10 @@ def command(
     """Compute a due date with the calendar and terms in force."""
     if (duration is None) == (term_key is None):
         raise click.UsageError("name either --duration or --term")
-    now = clock.now()
     with worker_sessions() as sessions, transaction(sessions, WORKER) as session:
-        book = load_law_book(session, now)
-    due = _compute(book, start, duration, term_key)
+        book = read_law_book(session)
+        agency_id = None if agency_code is None else _agency(session, agency_code)
+    due = _compute(book, start, duration, term_key, agency_id)
     lines = explain(due.trace, "vi" if locale == "vi" else "en")
     if as_json:
         result = {
@@ -88,13 +92,24 @@ def command(
         click.echo("\n".join(lines))
 
 
-def _compute(book: LawBook, start: datetime, duration: Duration | None, term_key: str | None) -> Deadline:
+def _agency(session: Session, code: str) -> int:
+    found = session.scalar(select(Agency.id).where(Agency.code == code))
+    if found is None:
+        raise click.ClickException(f"no agency has the code {code!r}")
+    return found
+
+
+def _compute(
+    book: LawBook, start: datetime, duration: Duration | None, term_key: str | None, agency_id: int | None
+) -> Deadline:
+    on = local_date(start)
+    calendar, office = book.calendar_of(agency_id, on), book.office_of(agency_id, on)
     try:
         if term_key is not None:
             term = book.term(term_key, start)
-            return compute_deadline(start, term.duration, book.calendar, term=term)
+            return compute_deadline(start, term.duration, calendar, term=term, office=office)
         if duration is None:
             raise ValueError("no duration")
-        return compute_deadline(start, duration, book.calendar)
+        return compute_deadline(start, duration, calendar, office=office)
     except (TermNotFound, ValueError) as error:
         raise click.ClickException(str(error)) from error

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from feedback.domain.calendar import (
+    MONDAY_TO_FRIDAY,
     OFFICE_HOURS,
     VIETNAM,
     DayKind,
@@ -108,6 +109,9 @@ def compute_deadline(
             year for year in range(asked_from.year, due_on.year + 1) if not calendar.is_official(year)
         ),
         unofficial_rows=tuple(row for row in rows if row.status is not DayStatus.OFFICIAL),
+        weekdays=()
+        if asked_from is None or calendar.weekdays == MONDAY_TO_FRIDAY
+        else tuple(sorted(calendar.weekdays)),
         term_key=term.key if term else "",
         name_vi=term.name_vi if term else "",
         name_en=term.name_en if term else "",

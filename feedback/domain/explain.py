@@ -17,6 +17,7 @@ from feedback.domain.explain_words import (
     UNITS_ONE,
     WEEKDAYS,
 )
+from feedback.domain.terms import StartEvent
 from feedback.domain.trace import COUNTING_BASIS, RestRun, Trace
 
 Locale = Literal["vi", "en"]
@@ -29,6 +30,9 @@ def explain(trace: Trace, locale: Locale = "vi") -> list[str]:
         words["start"].format(event=EVENTS[locale][trace.event], moment=_moment(trace.started_at, locale)),
         _term_line(trace, locale),
     ]
+    if trace.weekdays:
+        days = ", ".join(WEEKDAYS[locale][weekday] for weekday in trace.weekdays)
+        lines.append(words["week"].format(days=days))
     if trace.first_counted is None:
         lines.append(words["at_once"])
     elif trace.stretches:
@@ -54,8 +58,10 @@ def explain_plain(trace: Trace, locale: Locale = "vi") -> str:
     words = PLAIN[locale]
     start = PLAIN_EVENTS[locale].get(trace.event, PLAIN_EVENTS[locale][None])
     text = start.format(moment=_plain_moment(trace.started_at, locale))
-    text += words["term"].format(duration=duration_words(trace.duration, locale))
-    holidays = [run for run in trace.skipped if run.rows]
+    granted = trace.fixed_on is not None
+    kind = "granted" if granted else "left" if trace.event is StartEvent.RESUMPTION else "term"
+    text += words[kind].format(duration=duration_words(trace.duration, locale))
+    holidays = [run for run in trace.skipped if run.rows and not granted]
     if trace.nominal_last is not None:
         text += words["rolled"].format(day=_day(trace.nominal_last, locale))
     if holidays:
@@ -75,7 +81,8 @@ def duration_words(duration: Duration, locale: Locale = "vi") -> str:
 
 
 def _term_line(trace: Trace, locale: Locale) -> str:
-    line = LINES[locale]["term"].format(duration=duration_words(trace.duration, locale))
+    kind = "left" if trace.event is StartEvent.RESUMPTION else "term"
+    line = LINES[locale][kind].format(duration=duration_words(trace.duration, locale))
     name = trace.name_vi if locale == "vi" else trace.name_en
     if name:
         line += f": {name}"

@@ -45,6 +45,7 @@ EVENTS: Mapping[str, Mapping[StartEvent, str]] = {
         StartEvent.REQUEST: "Nhận yêu cầu",
         StartEvent.DETECTION: "Phát hiện",
         StartEvent.STATE_ENTERED: "Bắt đầu bước này",
+        StartEvent.RESUMPTION: "Tính tiếp sau khi chờ bổ sung",
     },
     "en": {
         StartEvent.SUBMISSION: "Feedback received",
@@ -60,6 +61,7 @@ EVENTS: Mapping[str, Mapping[StartEvent, str]] = {
         StartEvent.REQUEST: "Request received",
         StartEvent.DETECTION: "Detected",
         StartEvent.STATE_ENTERED: "This step began",
+        StartEvent.RESUMPTION: "Counting went on after the wait for more information",
     },
 }
 
@@ -67,6 +69,8 @@ LINES: Mapping[str, Mapping[str, str]] = {
     "vi": {
         "start": "{event}: {moment}.",
         "term": "Thời hạn {duration}",
+        "left": "Phần thời hạn còn lại {duration}",
+        "week": "Ngày làm việc của cơ quan: {days}.",
         "at_once": "Tính ngay từ thời điểm đó, kể cả ban đêm và ngày nghỉ.",
         "stretches": "Giờ hành chính được tính: {parts}.",
         "first": "Ngày đầu tiên được tính: {day} (không tính ngày bắt đầu).",
@@ -88,6 +92,8 @@ LINES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "start": "{event}: {moment}.",
         "term": "Term of {duration}",
+        "left": "What is left of the term: {duration}",
+        "week": "The agency works on {days}.",
         "at_once": "Counted from that moment on, nights and days off too.",
         "stretches": "Office hours counted: {parts}.",
         "first": "First counted day: {day} (the start day does not count).",
@@ -126,6 +132,8 @@ CAVEAT_ROW: Mapping[str, str] = {
 PLAIN: Mapping[str, Mapping[str, str]] = {
     "vi": {
         "term": "; thời hạn là {duration}",
+        "left": "; thời hạn còn lại {duration}",
+        "granted": "; cơ quan được gia hạn",
         "holidays": ", không tính kỳ nghỉ {notes}",
         "rolled": ", ngày cuối {day} là ngày nghỉ",
         "run": "{days} ({names}; {sources})",
@@ -137,6 +145,8 @@ PLAIN: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "term": "; the term is {duration}",
+        "left": "; what is left of the term is {duration}",
+        "granted": "; the agency was given more time",
         "holidays": ", not counting the days off {notes}",
         "rolled": ", its last day {day} is a day off",
         "run": "{days} ({names}; {sources})",
@@ -156,6 +166,7 @@ PLAIN_EVENTS: Mapping[str, Mapping[StartEvent | None, str]] = {
         StartEvent.TRANSFER: "Cơ quan xử lý nhận chuyển {moment}",
         StartEvent.REOPENING: "Phản ánh được mở lại {moment}",
         StartEvent.SUPPLEMENT_REQUEST: "Chúng tôi hỏi thêm thông tin {moment}",
+        StartEvent.RESUMPTION: "Thời hạn được tính tiếp {moment}",
     },
     "en": {
         None: "Started {moment}",
@@ -164,5 +175,6 @@ PLAIN_EVENTS: Mapping[str, Mapping[StartEvent | None, str]] = {
         StartEvent.TRANSFER: "The agency received your feedback by transfer {moment}",
         StartEvent.REOPENING: "Your feedback was reopened {moment}",
         StartEvent.SUPPLEMENT_REQUEST: "We asked for more information {moment}",
+        StartEvent.RESUMPTION: "The term ran on {moment}",
     },
 }

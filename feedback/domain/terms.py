@@ -25,6 +25,7 @@ class StartEvent(StrEnum):
     REQUEST = "request"
     DETECTION = "detection"
     STATE_ENTERED = "state_entered"
+    RESUMPTION = "resumption"
 
 
 class TermNotFound(LookupError):

@@ -45,7 +45,7 @@ class Trace:
     day they would have ended on. due_on, due_at: the last day, and its exclusive end. unofficial_years,
     unofficial_rows: what the calendar did not know for certain; when either is not empty the date is a
     forecast. fixed_on: the day that a person promised (a granted extension); the date follows it and not
-    the term.
+    the term. weekdays: those that the office works (Monday is 0) where they are not Monday to Friday.
     """
 
     started_at: dt.datetime
@@ -65,6 +65,7 @@ class Trace:
     name_en: str = ""
     basis: str = ""
     fixed_on: dt.date | None = None
+    weekdays: tuple[int, ...] = ()
 
     @property
     def is_forecast(self) -> bool:
@@ -100,6 +101,7 @@ class Trace:
                 "name_en": self.name_en,
                 "basis": self.basis,
                 "fixed_on": _iso(self.fixed_on),
+                "weekdays": list(self.weekdays),
                 "counting_basis": COUNTING_BASIS,
             },
             ensure_ascii=False,
@@ -139,6 +141,7 @@ class Trace:
                 basis=data["basis"],
                 # Older traces do not name it.
                 fixed_on=_date(data.get("fixed_on")),
+                weekdays=tuple(int(weekday) for weekday in data.get("weekdays", [])),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"not a trace: {error}") from error

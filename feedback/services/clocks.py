@@ -243,7 +243,7 @@ def resume_agency_clock(
         Duration(max(left, 1), Unit.WORKING_DAYS),
         calendar,
         term=term,
-        event=StartEvent.SUPPLEMENT_REQUEST,
+        event=StartEvent.RESUMPTION,
     )
     set_deadline(session, case, Clock.AGENCY, due, now, agency_id=paused.agency_id)
 
