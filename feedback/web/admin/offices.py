@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,8 +22,32 @@ from feedback.services.audit import actor_key
 from feedback.services.errors import InvalidInput
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.law_forms import OfficeForm, tell
+from feedback.web.admin.words import weekday_label
 from feedback.web.guards import staff
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """Days in a row with the same hours. duty: open, and yet no working days."""
+
+    days: str
+    hours: str
+    duty: bool
+
+
+def _week(schedule: OfficeSchedule) -> list[DayLine]:
+    open_days = [day for day in range(7) if schedule.periods(day)]
+    runs = groupby(open_days, key=lambda day: (schedule.periods(day), day in schedule.weekdays))
+    lines = []
+    for (periods, working), found in runs:
+        days = list(found)
+        label = weekday_label(days[0])
+        if len(days) > 1:
+            label += f" – {weekday_label(days[-1])}"
+        hours = ", ".join(f"{opening:%H:%M}–{closing:%H:%M}" for opening, closing in periods)
+        lines.append(DayLine(label, hours, duty=not working))
+    return lines
 
 
 @blueprint.get("/law/offices")
@@ -31,11 +59,10 @@ def offices() -> ResponseReturnValue:
     rows = law_tables.offices(session)
     return render_template(
         "admin/offices.html",
-        rows=[(row, OfficeSchedule.from_row(law_rows.as_texts(row))) for row in rows],
+        rows=[(row, _week(OfficeSchedule.from_row(law_rows.as_texts(row)))) for row in rows],
         names={agency.id: agency for agency in directory.agencies(session)},
         made=law_trail.by_version(trail),
         today=local_date(request_now()),
-        periods_text=periods_text,
     )
 
 
@@ -61,7 +88,7 @@ def _change(agency: Agency | None) -> ResponseReturnValue:
     form = OfficeForm().offer()
     current = read_law_book(request_session()).schedule_of(agency_id)
     if not form.is_submitted():
-        form.valid_from.data = local_date(request_now())
+        form.valid_from.data = local_date(request_now()) + timedelta(days=1)
         if current is not None:
             for n, day in enumerate(WEEKDAYS):
                 form[day].data = periods_text(current.periods(n))
