@@ -206,10 +206,15 @@ def stop_agency_clock(session: Session, case: Case, now: datetime) -> None:
     case.due_on = case.citizen_due_on
 
 
-def start_urgent_clock(session: Session, case: Case, now: datetime, book: LawBook) -> Deadline:
-    """Start the two hours within which an urgent case's agency is contacted, from its reception."""
+def start_urgent_clock(
+    session: Session, case: Case, now: datetime, book: LawBook, *, since: datetime | None = None
+) -> Deadline:
+    """Start the two hours within which an urgent case's agency is contacted, from its reception.
+
+    since: a later start, for a report of a crime that is recognised as one only then.
+    """
     term = book.term(URGENT, now)
-    due = compute_deadline(case.received_at, term.duration, book.calendar, term=term)
+    due = compute_deadline(since or case.received_at, term.duration, book.calendar, term=term)
     return set_deadline(session, case, Clock.URGENT, due, now)
 
 

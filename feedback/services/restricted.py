@@ -94,6 +94,9 @@ def _seal(
     case.case_class = str(_CLASS_OF[kind]) if kind in _CLASS_OF else case.case_class
     clocks.supersede(session, case.id, [Clock.STATUS_UPDATE], now)
     clocks.enter_state(session, case, state, now, book)
+    if kind is RestrictedKind.CRIME and clocks.active_deadline(session, case.id, Clock.URGENT) is None:
+        # What is not with the police in two hours is told at once, day or night.
+        clocks.start_urgent_clock(session, case, now, book, since=now)
     record(
         session, case, EventKind.CASE_SET_APART, actor, now, note=reason, restricted_kind=str(kind),
         before=before, accused=accused_agency_id, listed=len(listed),
@@ -189,6 +192,8 @@ def return_to_triage(
     state = begin(session, actor, case, Action.RETURN_TO_TRIAGE, expected_version)
     words = checked_text(reason, "reason")
     with writing(session, case.id):
+        if not case.urgent:
+            clocks.supersede(session, case.id, [Clock.URGENT], now)
         access.close_list(session, case, now)
         case.restricted_at = None
         case.restricted_kind = None

@@ -48,6 +48,25 @@ def test_each_kind_has_its_own_term(stage: Stage, kind: str, term: str, duration
         assert row.due_at == stage.now + timedelta(hours=2)
 
 
+def test_a_report_of_a_crime_runs_on_the_urgent_clock_until_it_is_passed_on(stage: Stage) -> None:
+    case_id = stage.triaged()
+    stage.wait(days=2)
+    stage.act(
+        stage.province.dispatcher, restricted.set_apart, case_id, kind="crime", reason="Phát hiện tội phạm."
+    )
+    (urgent,) = stage.rows(Deadline, case_id, Deadline.clock == "urgent")
+    assert (urgent.started_at, urgent.due_at) == (stage.now, stage.now + timedelta(hours=2))
+    stage.act(stage.province.chief, restricted.return_to_triage, case_id, reason="Không phải tội phạm.")
+    assert Clock.URGENT not in stage.active_clocks(case_id)
+
+    reported = set_apart(stage, "crime")
+    stage.act(
+        stage.province.chief, restricted.forward, reported, to_body="Công an tỉnh", note="Chuyển ngay."
+    )
+    assert Clock.URGENT not in stage.active_clocks(reported)
+    assert Clock.URGENT not in stage.active_clocks(set_apart(stage, "denunciation"))
+
+
 def test_the_check_of_a_denunciation_lasts_to_its_longest_once(stage: Stage) -> None:
     case_id = set_apart(stage, "denunciation")
     began = stage.now

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from feedback import db
 from feedback.domain.calendar import VIETNAM
 from feedback.embedded.databases import Urls
-from feedback.models import AuditSeal, Message, Supplement
+from feedback.models import AuditSeal, Message, ProvinceSetting, Supplement
 from feedback.services import audit, supplements
 from feedback.services.sealing import seal, verify_seals
 from tests.services.committed import CommittedStage, committed_stage
@@ -27,6 +27,7 @@ from datetime import datetime
 from feedback.db import WORKER, make_engine, session_factory, transaction
 from feedback.queries.law_book import read_law_book
 from feedback.services.sealing import seal
+from feedback.services.status_updates import begin
 from feedback.services.supplements import expire
 now = datetime.fromisoformat({at!r})
 with transaction(session_factory(make_engine({url!r})), WORKER) as session:
@@ -63,6 +64,29 @@ def test_a_killed_sealer_leaves_no_seal_and_no_lock(stage: CommittedStage, tmp_p
         assert seal(session, at) is None
         assert seal(session, at + timedelta(hours=1)) is not None
         assert verify_seals(session) == []
+
+
+def test_updates_are_told_once_although_a_worker_was_killed(stage: CommittedStage, tmp_path: Path) -> None:
+    from workers.status_updates import run
+
+    cases = [stage.in_progress() for _ in range(3)]
+    stage.wait(days=21)
+    assert run(stage.sessions, lambda: stage.now) == 0  # the province did not choose them
+    with db.transaction(stage.sessions, db.WORKER) as session:
+        session.add(ProvinceSetting(key="status_updates", value="on"))
+    kill_before_commit(stage, "begin(session, now, book)", stage.now, tmp_path)
+    assert all("status_update" not in stage.active_clocks(case_id) for case_id in cases)
+    stage.worker.commit()
+    assert run(stage.sessions, lambda: stage.now) == 3
+    assert run(stage.sessions, lambda: stage.now) == 0
+    for case_id in cases:
+        assert len(stage.rows(Message, case_id, Message.kind == "status_update")) == 1
+    with db.transaction(stage.sessions, db.WORKER) as session:
+        session.get_one(ProvinceSetting, "status_updates").value = "off"
+    assert run(stage.sessions, lambda: stage.now) == 0
+    assert all("status_update" not in stage.active_clocks(case_id) for case_id in cases)
+    stage.worker.commit()
+    assert audit.verify(stage.worker).sound
 
 
 def test_waits_end_once_although_a_worker_was_killed(stage: CommittedStage, tmp_path: Path) -> None:

@@ -102,7 +102,9 @@ def home() -> ResponseReturnValue:
     view = View(asked) if asked in set(View) and View(asked) in views else View.OPEN
     book = load_law_book(session, now)
     today = local_date(now)
-    soon_until = book.calendar.add_working_days(today, SOON)
+    # Who works for one agency counts by its week.
+    calendar = book.calendar_of(desk.agency_ids[0], today) if len(desk.agency_ids) == 1 else book.calendar
+    soon_until = calendar.add_working_days(today, SOON)
     filters = read_filters(Filters(view=view, today=today, soon_until=soon_until))
     if filters.text:
         reference = case_named(session, filters.text)
@@ -119,7 +121,7 @@ def home() -> ResponseReturnValue:
         total=_total(counts.get(view), filters),
         desk=desk,
         current_account=desk.account_id,
-        remaining=lambda day: remaining_working_days(day, today, book.calendar),
+        remaining=lambda day: remaining_working_days(day, today, calendar),
         previous_url=_page_url("before", page.previous),
         next_url=_page_url("after", page.next),
         reset_url=url_for("inbox.home", view=str(view)),
