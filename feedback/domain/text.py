@@ -41,6 +41,8 @@ def _bare_letters() -> dict[int, str | None]:
 
 _FOLD_TABLE: dict[int, str | None] = {**_bare_letters(), **_ZERO_WIDTH_TABLE}
 
+_BARE_TABLE = {code: letter for code, letter in _bare_letters().items() if letter and len(letter) == 1}
+
 _TONED_VOWELS = {
     # where the tone stands in òa, òe, ùy; the newer style writes oà, oè, uỳ
     **{"o" + toned: plain + "a" for plain, toned in zip("òóỏõọ", "àáảãạ", strict=True)},
@@ -104,6 +106,11 @@ def fold(text: str) -> str:
     Composed and decomposed input give the same result.
     """
     return " ".join(text.lower().translate(_FOLD_TABLE).split())
+
+
+def bare(text: str) -> str:
+    """Return `text` (NFC) without diacritics, each letter at its place and in its case, for finding spans."""
+    return text.translate(_BARE_TABLE)
 
 
 def unify_tone_marks(text: str) -> str:
