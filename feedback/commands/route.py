@@ -11,6 +11,7 @@ import click
 from feedback import clock
 from feedback.commands.stores import worker_sessions
 from feedback.db import WORKER, transaction
+from feedback.domain.personal_data import find_personal_data
 from feedback.domain.routing import Decision, Message, Outcome, RuleError, decide, explain_decision
 from feedback.domain.text import clean_line, clean_text
 from feedback.queries.routing_data import RoutingBook, load_routing_book
@@ -38,7 +39,7 @@ def command(text: str | None, subject: str, place: str, file: Path | None, as_js
             decision = decide(message, book.data)
         except RuleError as error:
             raise click.ClickException(str(error)) from error
-        _print(decision, book, as_json)
+        _print(message, decision, book, as_json)
 
 
 def _message(text: str | None, subject: str, place: str) -> Message:
@@ -58,7 +59,7 @@ def _messages(file: Path) -> list[Message]:
     return messages
 
 
-def _print(decision: Decision, book: RoutingBook, as_json: bool) -> None:
+def _print(message: Message, decision: Decision, book: RoutingBook, as_json: bool) -> None:
     if not as_json:
         click.echo("\n".join(explain_decision(decision.to_trace(), "vi")))
         return
@@ -73,5 +74,9 @@ def _print(decision: Decision, book: RoutingBook, as_json: bool) -> None:
         "place_status": str(decision.place.status),
         "urgent": decision.urgent,
         "outcome": str(decision.outcome),
+        "pii": [
+            {"kind": str(span.kind), "text": span.of(message.text), "start": span.start, "end": span.end}
+            for span in find_personal_data(message.text, book.data.gazetteer.senses)
+        ],
     }
     click.echo(json.dumps(result, ensure_ascii=False))
