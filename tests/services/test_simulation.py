@@ -20,7 +20,7 @@ from feedback.models import Case, Message, OfficeSchedule
 from feedback.queries import statistics
 from feedback.queries.invariants import broken
 from feedback.queries.law_book import read_law_book
-from feedback.queries.on_time_recount import different
+from feedback.queries.on_time_recount import different, miscounted
 from feedback.services import intake
 from feedback.services.simulation.examination import examine
 from feedback.services.simulation.ground import NoGround
@@ -29,7 +29,7 @@ from tests import stores
 from tests.services.stage import TYPED
 
 # The swap of 02/01 with 10/01, and Tết: the peculiarities of the calendar lie in these weeks.
-WEEKS = Setting(date(2026, 1, 1), date(2026, 3, 8), cases=240, seed=7)
+WEEKS = Setting(date(2026, 1, 1), date(2026, 3, 8), cases=160, seed=7)
 FEW = Setting(date(2026, 3, 2), date(2026, 3, 8), cases=15, seed=3)
 
 
@@ -74,9 +74,9 @@ def test_everything_holds_after_ten_weeks(played, session: Session) -> None:  # 
         == session.scalar(select(func.count()).where(Case.split_from_id.is_(None)))
     )
     # The weeks are worth nothing when little happened in them.
-    assert found.on_time > 100
-    assert found.late + found.overdue > 5
-    assert tally.nights["steps"] > 100
+    assert found.on_time > 60
+    assert found.late + found.overdue > 3
+    assert tally.nights["steps"] > 60
     assert tally.acts["acknowledged"] > 20
     missing = {"accept", "send_back", "ask", "reply", "submit", "return_draft", "check", "rate"} - set(
         tally.acts
@@ -87,7 +87,7 @@ def test_everything_holds_after_ten_weeks(played, session: Session) -> None:  # 
 
 def test_no_letter_is_left_to_a_worker(session: Session) -> None:
     left = select(func.count()).where(Message.state == "pending", Message.not_before < day_end(WEEKS.last))
-    assert session.scalar(select(func.count()).select_from(Message)) > 300
+    assert session.scalar(select(func.count()).select_from(Message)) > 200
     assert session.scalar(left.where(Message.created_at < day_start(WEEKS.last))) == 0
 
 
@@ -129,6 +129,22 @@ def test_the_independent_count_contradicts_a_wrong_period(session: Session, spoi
     assert not different(session)
     session.execute(text(spoil))
     assert different(session)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "UPDATE deadlines SET due_on = due_on + 1 WHERE clock = 'agency' AND fixed_on IS NULL",
+        "UPDATE deadlines SET due_on = due_on - 7 WHERE clock = 'state'",
+        # Whoever works on Saturdays has other dates than who does not.
+        "UPDATE office_schedules SET working_weekdays = 'mon-sat' WHERE working_weekdays = 'mon-fri'",
+        "UPDATE office_schedules SET working_weekdays = 'mon;tue;thu;fri' WHERE agency_id IS NOT NULL",
+    ],
+)
+def test_the_independent_count_contradicts_a_wrong_date(session: Session, spoil: str) -> None:
+    assert not miscounted(session)
+    session.execute(text(spoil))
+    assert miscounted(session)
 
 
 def test_wrong_figures_of_an_agency_are_found(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,9 @@ def examine(session: Session, last: date) -> Examination:
     rows = on_time_recount.different(session)
     if rows:
         found.wrong.append(f"periods recorded otherwise than recounted: {len(rows)}, e.g. {rows[0]}")
+    dates = on_time_recount.miscounted(session)
+    if dates:
+        found.wrong.append(f"due dates counted otherwise than recounted: {len(dates)}, e.g. {dates[0]}")
     _compare_figures(session, last, found)
     verified = audit.verify(session)
     found.events = verified.events
