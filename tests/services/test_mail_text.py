@@ -34,6 +34,8 @@ PARAMS: dict[str, object] = {
     "parts": [{"title": "Rác", "tracking_code": "XXXXX-XXXXX-XXXXX-XXXXX-X"}], "body_vi": "Thanh tra tỉnh",
     "body_en": "Provincial Inspectorate", "role": "lead", "subject": "Mời sử dụng hệ thống",
     "body": "Kính gửi ông A,\n\nhttps://hoi-am.example/x", "send_backs": 2,
+    "old_due_on": "2026-12-03", "new_reply_on": "2026-11-20", "old_reply_on": "2026-11-19", "source": "CV 1",
+    "state": "in_progress",
 }  # fmt: skip
 LANGUAGES = ("vi", "en")
 
@@ -83,7 +85,10 @@ def test_no_text_is_left_over(language: str) -> None:
 @pytest.mark.parametrize("kind", list(NoticeKind))
 def test_what_is_optional_may_be_missing(kind: NoticeKind) -> None:
     """The shapes that the verbs really write: no optional params, a case nobody has yet."""
-    required = {"question", "due_on", "new_due_on", "text", "parts", "body_vi", "body_en", "subject", "body"}
+    required = {
+        "question", "due_on", "new_due_on", "old_due_on", "new_reply_on", "old_reply_on", "text", "parts",
+        "body_vi", "body_en", "subject", "body",
+    }  # fmt: skip
     params = {name: value for name, value in PARAMS.items() if name in required}
     case = CASE | {"agency": "", "field": "", "place": "", "agency_due_on": None, "urgent": True}
     for language in LANGUAGES:
