@@ -10,7 +10,7 @@ import holidays
 from feedback.domain.calendar import MONDAY_TO_FRIDAY, CalendarDay, DayKind, DayStatus
 
 SOURCE = "BLLĐ Đ.111-112; NQ 28/2026/QH16 (tính sẵn, chưa có quyết định)"
-_CHOSEN = ("Tết", "Quốc khánh")
+_CHOSEN = ("Tết Nguyên Đán", "29 Tết", "Mùng", "Quốc khánh", "thay cho")
 """Holidays of which a decision chooses the days each year; all others follow from the law alone."""
 
 
@@ -35,6 +35,6 @@ def propose(year: int, known: Iterable[CalendarDay] = ()) -> list[CalendarDay]:
 
 
 def _row(day: date, name_vi: str, name_en: str) -> CalendarDay:
-    chosen = any(word in name_vi for word in _CHOSEN) and day != date(day.year, 1, 1)
+    chosen = any(word in name_vi for word in _CHOSEN)
     status = DayStatus.PROPOSED if chosen else DayStatus.COMPUTED
     return CalendarDay(day, DayKind.DAY_OFF, status, SOURCE, name_vi, name_en)
