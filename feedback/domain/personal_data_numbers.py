@@ -16,7 +16,7 @@ from feedback.domain.text import bare
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
 
 _PHONE = re.compile(
-    r"(?<![\w.])(?:(?:\+84|84|\(\+84\))[ .\-]{0,2}(?:\(0\))?[2-9]|\(?[0oO][2-9])"
+    r"(?<![\w.])(?:(?:\+84|84|\(\+84\))[ .\-]{0,2}(?:\(0\))?[2-9]|(?:\((?=\d{2,4}\)))?[0oO][2-9])"
     r"(?:[ .\-)]{0,2}[0-9oO]){7,9}(?!\w)(?!\.\d)"
 )
 _PUBLIC = r"(?:duong day nong|tong dai|hotline|so truc|truc ban)"

@@ -16,12 +16,14 @@ from feedback.domain.clocks import Clock
 from feedback.domain.deadline import compute_deadline
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Action, State
+from feedback.domain.personal_data import PersonalSpan, find_personal_data
 from feedback.domain.positions import Actor
 from feedback.domain.redaction import Secrets, gives_away
 from feedback.domain.terms import StartEvent
 from feedback.domain.text import clean_line
 from feedback.models import Answer, Case, Period, Publication, Supplement
 from feedback.queries.law_book import LawBook
+from feedback.queries.place_suggestions import load_gazetteer
 from feedback.services import clocks
 from feedback.services.errors import InvalidInput, checked_text
 from feedback.services.facts import begin
@@ -56,6 +58,11 @@ def await_publication(session: Session, case: Case, now: datetime, book: LawBook
     )
 
 
+def suggested_masks(session: Session, text: str, now: datetime) -> list[PersonalSpan]:
+    """Find what in `text` may be personal data of somebody: suggestions that a person decides on."""
+    return find_personal_data(text, load_gazetteer(session, now).senses)
+
+
 def propose(
     session: Session,
     actor: Actor,
@@ -64,14 +71,17 @@ def propose(
     title: str,
     summary: str,
     answer_text: str | None = None,
+    may_name: bool = False,
     now: datetime,
     expected_version: int | None = None,
 ) -> Publication:
     """Propose what the board is to show of an answered case.
 
     answer_text: the approved answer with what must not be public left out; None for all of it.
+    may_name: the officer looked at what `suggested_masks` finds and says that it may be public.
     Raises InvalidInput of ``title``, ``summary`` or ``answer_text`` with the code of what the text gives
-    away (`redaction.gives_away`), of ``case`` with that of `obstacle`, or ``published`` already.
+    away (`redaction.gives_away`; never to be overruled) or ``personal`` for a suggestion that nobody
+    looked at, of ``case`` with the code of `obstacle`, or ``published`` already.
     """
     begin(session, actor, case, Action.PROPOSE_PUBLICATION, expected_version)
     why_not = obstacle(case)
@@ -93,6 +103,8 @@ def propose(
         given_away = gives_away(text, secrets)
         if given_away is not None:
             raise InvalidInput(field, given_away)
+        if not may_name and suggested_masks(session, text, now):
+            raise InvalidInput(field, "personal")
     publication = _of_period(session, case)
     if publication is None:
         publication = Publication(id=new_id(), case_id=case.id, period=case.period)

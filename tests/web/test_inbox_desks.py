@@ -114,6 +114,27 @@ def test_publication_needs_two_people(site, stage):
     assert stage.rows(Publication, case_id)[0].status == "withdrawn"
 
 
+def test_suggested_personal_data_is_masked_at_a_press_or_confirmed(site, stage):
+    case_id = stage.answered()
+    officer = stage.works.officer
+    texts = {"title": "Đèn chiếu sáng hỏng", "answer_text": "Đã thay bóng đèn."}
+    summary = "Theo ông Lương Hữu Tấn (0905 771 204), đèn tắt. Ông Lương Hữu Tấn đã báo."
+    refused = site.act(officer, case_id, "publish", summary=summary, **texts)
+    assert refused.status_code == 422
+    assert "<mark>Lương Hữu Tấn</mark>" in refused.text
+    assert "Có thể có dữ liệu cá nhân" in refused.text
+    masked = site.act(
+        officer, case_id, "publish", summary=summary, mask="summary:Lương Hữu Tấn", **texts
+    )
+    assert masked.status_code == 200
+    assert "Theo ông [đã lược bỏ] (0905 771 204), đèn tắt. Ông [đã lược bỏ] đã báo.</textarea>" in masked.text
+    assert "<mark>0905 771 204</mark>" in masked.text
+    assert stage.rows(Publication, case_id) == []
+    confirmed = site.act(officer, case_id, "publish", summary=summary, may_name="y", **texts)
+    assert confirmed.status_code == 303
+    assert stage.rows(Publication, case_id)[0].summary == summary
+
+
 def test_what_may_not_be_published_is_not_offered(site, stage):
     case_id = stage.answered(consent_publish=False)
     page = site.case(stage.works.officer, case_id)

@@ -6,7 +6,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from feedback.domain.lifecycle import Action
@@ -16,6 +16,7 @@ from feedback.services import publication
 from feedback.services.errors import LONGEST
 from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.fields import cleaned_line, cleaned_text
+from feedback.web.inbox.masking import MASK, Suggested, replaced, suggested
 
 _NEEDED = DataRequired(_l("Ô này là bắt buộc."))
 
@@ -35,6 +36,15 @@ class ProposeForm(ActForm):
         _l("Câu trả lời được công khai"), [_NEEDED, Length(max=LONGEST)], filters=[cleaned_text],
         description=_l("Câu trả lời đã duyệt; bỏ những gì không được công khai."),
     )  # fmt: skip
+
+
+    may_name = BooleanField(
+        _l("Tôi đã xem từng chỗ được đánh dấu; những chỗ còn lại được phép công khai"),
+        description=_l("Ví dụ tên của cơ quan, hoặc của người phát ngôn được công khai theo quy định."),
+    )
+
+
+_TEXTS = ("title", "summary", "answer_text")
 
 
 def _of_period(task: Task[ActForm]) -> tuple[Publication | None, str]:
@@ -58,6 +68,7 @@ class Propose(Act[ProposeForm]):
     icon = "megaphone"
     rank = 25
     form = ProposeForm
+    template = "staff/act_publish.html"
 
     def applies(self, file: CaseFile) -> bool:
         waiting = file.publication is not None and file.publication.status in ("awaiting_check", "published")
@@ -67,8 +78,27 @@ class Propose(Act[ProposeForm]):
         form = task.form
         row, _who = _of_period(task)
         task.more["publication"] = row
-        if task.sent:
-            return
+        if not task.sent:
+            self._begin(task, row)
+        elif self.asks_again():
+            field, _sep, words = request.form["mask"].partition(":")
+            if field in _TEXTS and words:
+                form[field].data = replaced(form[field].data or "", words)
+        marked: list[Suggested] = []
+        for name in _TEXTS:
+            text = form[name].data or ""
+            spans = publication.suggested_masks(task.session, text, task.now)
+            if spans:
+                marked.append(suggested(name, form[name].label.text, text, spans))
+        task.more["marked"], task.more["mask"] = marked, MASK
+        if not marked:
+            del form.may_name
+
+    def asks_again(self) -> bool:
+        return "mask" in request.form
+
+    def _begin(self, task: Task[ProposeForm], row: Publication | None) -> None:
+        form = task.form
         if row is not None:
             form.title.data, form.summary.data, form.answer_text.data = (
                 row.title,
@@ -92,7 +122,8 @@ class Propose(Act[ProposeForm]):
         form = task.form
         publication.propose(
             task.session, task.actor, task.case, title=form.title.data or "", summary=form.summary.data or "",
-            answer_text=form.answer_text.data or "", **task.common,
+            answer_text=form.answer_text.data or "",
+            may_name="may_name" in form and bool(form.may_name.data), **task.common,
         )  # fmt: skip
         return str(_("Đã đề xuất công khai %(case)s.", case=task.case.reference))
 

@@ -65,6 +65,7 @@ _BY_CODE: Mapping[str, LazyString] = {
 _GIVEN_AWAY: Mapping[str, LazyString] = {
     "name": _l("Có tên người gửi hoặc tổ chức của người gửi; hãy bỏ trước khi công khai."),
     "contact": _l("Có số điện thoại, thư điện tử hoặc mã số của người gửi; hãy bỏ trước khi công khai."),
+    "personal": _l("Có thể có dữ liệu cá nhân: hãy che, hoặc xác nhận được phép công khai ở cuối biểu mẫu."),
     "place": _l("Có địa chỉ hoặc địa điểm cụ thể; hãy bỏ trước khi công khai."),
     "quote": _l("Chép nguyên văn lời người gửi; hãy viết lại bằng lời của cơ quan."),
 }
