@@ -23,9 +23,12 @@ KINDS: dict[str, frozenset[PlaceKind]] = {
     "ubnd xa": _XA,
     "phuong": _PHUONG,
     "p": _PHUONG,
+    "ph": _PHUONG,
+    "phg": _PHUONG,
     "f": _PHUONG,
     "thi tran": _THI_TRAN,
     "tt": _THI_TRAN,
+    "ttr": _THI_TRAN,
     "dac khu": _DAC_KHU,
     "dk": _DAC_KHU,
     "huyen": _HUYEN,
@@ -37,6 +40,9 @@ KINDS: dict[str, frozenset[PlaceKind]] = {
     "tinh": frozenset({PlaceKind.TINH}),
 }
 """Kinds before a name, one or two words, and what they can mean."""
+
+SHORT_KINDS = frozenset({"phg", "ttr"})
+"""Kinds that nobody writes with marks."""
 
 BEFORE_A_NAME = _set(
     """o tai ben gan khu cho ve tren duoi phia vung xuong vo ra qua den tu dia kcn nghiep xom ga cang bai

@@ -21,6 +21,7 @@ from feedback.domain.place_words import (
     NOT_A_PLACE,
     NUMBERED,
     OTHER_PROVINCES,
+    SHORT_KINDS,
 )
 from feedback.domain.text import Words, read_words
 
@@ -170,7 +171,10 @@ class _Reading:
         before = self.keys[start - 1] if start else ""
         kinds = KINDS.get(before, frozenset())
         unmarked_among_marked = (
-            self.words.marked and len(before) > 2 and self.words.toned[start - 1].isascii()
+            self.words.marked
+            and len(before) > 2
+            and self.words.toned[start - 1].isascii()
+            and before not in SHORT_KINDS
         )
         return frozenset() if kinds and unmarked_among_marked else kinds
 
@@ -190,8 +194,9 @@ class _Reading:
         capital = self.words.capital
         if start and capital[start - 1] and self.words.follows[start]:
             return False
-        shouted = all(capital[max(0, start - 3) : end + 3]) and len(capital) > end - start
-        return all(capital[start:end]) and not shouted
+        shouted = all(capital[max(0, start - 3) : end + 3]) and len(capital) > end - start + 3
+        written = zip(capital[start:end], self.keys[start:end], strict=True)
+        return all(is_capital or key.isdigit() for is_capital, key in written) and not shouted
 
     def _is_placed(self, start: int) -> bool:
         """Tell whether the words before say that a place follows: "ở", "ngã ba", "tổ 14"."""
