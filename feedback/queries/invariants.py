@@ -140,10 +140,10 @@ INVARIANTS: Mapping[str, str] = {**_OF_CLOCKS, **_OF_PERIODS, **_OF_HANDS, **_OF
 """What would be wrong, and the query that finds it."""
 
 
-def broken(session: Session, queries: Mapping[str, str] = INVARIANTS) -> list[str]:
+def broken(session: Session) -> list[str]:
     """Give what is wrong, a line each with how many rows and the first of them; nothing, one hopes."""
     found = []
-    for what, query in queries.items():
+    for what, query in INVARIANTS.items():
         rows = session.execute(text(_WITH + query)).all()
         if rows:
             found.append(f"{what}: {len(rows)}, e.g. {tuple(str(value) for value in rows[0])}")
