@@ -31,6 +31,8 @@ from feedback.services import recount_statements as sql
 from feedback.services.work import ring
 
 Columns = dict[str, Any]
+_OF_THE_CASE = {str(Clock.CITIZEN), str(Clock.AGENCY)}
+"""The clocks whose dates stand with the case itself; its version moves with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +182,10 @@ def _write_cases(session: Session, chunk: _Chunk) -> None:
             "agency": dates[Clock.AGENCY][1] if Clock.AGENCY in dates else None,
         }
         for case_id, dates in chunk.moved.items()
+        if dates.keys() & _OF_THE_CASE
     ]
-    session.execute(sql.CASE_DATES, _columns(rows))
+    if rows:
+        session.execute(sql.CASE_DATES, _columns(rows))
     promised = [row for row in rows if row["citizen"] is not None]
     if promised:
         session.execute(sql.PERIOD_DATES, _columns(promised))
@@ -209,7 +213,7 @@ def _record(session: Session, chunk: _Chunk, change_id: UUID, source: str, at: d
             payload["steps"] = ",".join(sorted(chunk.taken[case_id]))
         event = audit.event_values(
             kind=EventKind.DEADLINE_RECOMPUTED, actor=audit.WORKER, at=at, case_id=case_id,
-            stream=None, version=case.version + 1, **payload,
+            stream=None, version=case.version + bool(dates.keys() & _OF_THE_CASE), **payload,
         )  # fmt: skip
         events.append(event)
         if case.told and dates.keys() & {Clock.CITIZEN, "reply"}:
