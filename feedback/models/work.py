@@ -16,7 +16,7 @@ from feedback.models.base import Base, one_of
 
 
 class Work(Base):
-    """One thing to do to one subject (a case's UUID).
+    """One thing to do to one subject (the UUID of a case, or of a change of the calendar).
 
     A claim sets `lease_until` and counts an attempt; effect and `done_at` are committed
     together. `failed_at` marks work given up after too many attempts: staff see it.
