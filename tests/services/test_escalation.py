@@ -21,10 +21,12 @@ from feedback.models import (
     EscalationStep,
     Holding,
     JobRun,
+    LadderStep,
     Message,
     Position,
     RestrictedAccess,
 )
+from feedback.queries.law_book import read_law_book
 from feedback.queries.overdue import due_steps
 from feedback.queries.people import scope_for
 from feedback.services import (
@@ -355,3 +357,27 @@ def test_cost_follows_what_is_due(stage: CommittedStage) -> None:
     steps = len(stage.rows(EscalationStep, case_id))
     assert stage.events(case_id).count("step_reached") == steps
     assert audit.verify(stage.worker).sound
+
+
+def test_a_step_whose_row_is_no_longer_for_the_case_is_taken_back(stage: CommittedStage) -> None:
+    case_id = stage.in_progress()
+    stage.worker.execute(
+        update(LadderStep).where(LadderStep.code == "agency_overdue").values(case_classes="C", urgent="no")
+    )
+    stage.worker.commit()
+    stage.book = read_law_book(stage.worker)
+    stage.worker.commit()
+    night(stage, "2026-11-24T00:10")
+    assert ("agency_overdue", "head_of_unit") in recorded(stage)
+    stage.worker.execute(update(Case).where(Case.id == case_id).values(case_class="A"))
+    stage.worker.commit()
+    night(stage, "2026-11-24T01:10")
+    (step,) = stage.rows(EscalationStep, case_id, EscalationStep.step == "agency_overdue")
+    assert step.retraction_reason == "case_changed"
+    assert "step_retracted" in stage.events(case_id)
+    stage.worker.commit()
+    # Of the class again it climbs again, once.
+    stage.worker.execute(update(Case).where(Case.id == case_id).values(case_class="C"))
+    stage.worker.commit()
+    night(stage, "2026-11-24T02:10")
+    assert ("agency_overdue", "head_of_unit") in recorded(stage)
