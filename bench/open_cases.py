@@ -185,13 +185,12 @@ def lay_open_cases(
     maker = _Maker(book, now, agencies, account_id)
     for at in range(number):
         maker.case(at, first)
-    with connection.cursor() as cursor:
+    with connection.transaction(), connection.cursor() as cursor:
         for table, columns in _tables():
             with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
                 for row in maker.rows[table]:
                     copy.write_row(row)
         cursor.execute(_HEADS)
-    connection.commit()
 
 
 def _tables() -> Iterator[tuple[str, tuple[str, ...]]]:

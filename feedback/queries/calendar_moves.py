@@ -34,11 +34,14 @@ _KEY = """
         AS office,
     CASE WHEN d.duration LIKE '%wh' THEN d.started_at
          ELSE date_trunc('day', d.started_at, 'Asia/Ho_Chi_Minh') END AS moment"""
+_RUNNING = "d.superseded_at IS NULL AND d.met_at IS NULL"
 _TOUCHED = """
-    d.superseded_at IS NULL AND d.met_at IS NULL
-    AND d.due_at > :changed_from AND d.started_at < :changed_until AND d.duration !~ '^[0-9]+h$'"""
+    d.due_at > :changed_from AND d.started_at < :changed_until AND d.duration !~ '^[0-9]+h$'"""
 _GROUPS = text(
-    f"SELECT {_KEY}, count(*) AS number FROM deadlines d WHERE {_TOUCHED} GROUP BY 1, 2, 3, 4, 5, 6"  # noqa: S608 - made of our own constants
+    f"""
+    SELECT {_KEY}, count(*) AS number FROM deadlines d
+    WHERE {_RUNNING} AND {_TOUCHED} GROUP BY 1, 2, 3, 4, 5, 6
+    """  # noqa: S608 - made of our own constants
 )
 _PLAN = text("SELECT set_config('enable_nestloop', :loops, true), set_config('work_mem', :memory, true)")
 _USUAL_MEMORY = text("SELECT reset_val || unit FROM pg_settings WHERE name = 'work_mem'")
@@ -51,10 +54,16 @@ _REPLIES = text(
     """
 )
 
+RUNNING = f"""
+    running AS MATERIALIZED (
+        SELECT d.id, d.case_id, d.clock, d.duration, d.fixed_on, d.agency_id, d.started_at, d.due_on, d.due_at
+        FROM deadlines d WHERE {_RUNNING})"""  # noqa: S608 - made of our own constants
+"""The running deadlines as a table expression, without the long text of their traces."""
+
 MOVES = f"""
     moves AS MATERIALIZED (
         SELECT d.id, d.case_id, d.clock, d.due_on, m.new_due_on, m.new_due_at
-        FROM (SELECT d.id, d.case_id, d.due_on, {_KEY} FROM deadlines d WHERE {_TOUCHED}) AS d
+        FROM (SELECT d.id, d.case_id, d.due_on, {_KEY} FROM running d WHERE {_TOUCHED}) AS d
         JOIN unnest(CAST(:move_clocks AS text[]), CAST(:move_durations AS text[]),
                     CAST(:move_fixed AS date[]), CAST(:move_due AS timestamptz[]),
                     CAST(:move_offices AS integer[]), CAST(:move_moments AS timestamptz[]),
@@ -70,9 +79,8 @@ MOVES = f"""
              ON r.asked_on = (s.asked_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AND r.due_on = s.due_on
         WHERE s.replied_at IS NULL AND s.expired_at IS NULL
     )"""  # noqa: S608 - made of our own constants
-"""Two table expressions: running deadlines that move, and open requests to submitters whose date moves.
-
-`Moves.values` gives their parameters.
+"""Two table expressions that follow RUNNING: the running deadlines that move, and the open requests to
+submitters whose date moves. `Moves.values` gives their parameters.
 """
 
 

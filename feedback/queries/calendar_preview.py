@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from feedback.domain.calendar import WorkingCalendar
 from feedback.domain.calendar_change import CalendarChange
 from feedback.domain.clocks import Clock
-from feedback.queries.calendar_moves import MOVES, find_moves, many_rows
+from feedback.queries.calendar_moves import MOVES, RUNNING, find_moves, many_rows
 from feedback.queries.law_book import LawBook
 from feedback.queries.overdue import CONCERNS, RUNGS, rung_values
 
@@ -24,7 +24,11 @@ REPLY = "reply"
 # An open step is taken back when no row of the ladder with its code reaches the date that will count.
 _COUNTS = text(
     f"""
-    WITH {MOVES},
+    WITH {RUNNING}, {MOVES},
+    open_cases AS MATERIALIZED (
+        SELECT id, lead_agency_id, restricted_at, case_class, urgent,
+               reachable_by = 'email' AND restricted_at IS NULL AS reached
+        FROM cases WHERE closed_at IS NULL),
     touched AS MATERIALIZED (
         SELECT case_id, bool_or(promise) AS promise FROM (
             SELECT case_id, clock = 'citizen' AS promise FROM moves
@@ -32,14 +36,13 @@ _COUNTS = text(
         GROUP BY case_id),
     seen AS MATERIALIZED (
         SELECT t.case_id, t.promise, c.lead_agency_id,
-               c.reachable_by = 'email' AND c.restricted_at IS NULL AND (
-                   t.promise OR t.case_id IN (SELECT case_id FROM replies)) AS told
-        FROM touched t JOIN cases c ON c.id = t.case_id),
+               c.reached AND (t.promise OR t.case_id IN (SELECT case_id FROM replies)) AS told
+        FROM touched t JOIN open_cases c ON c.id = t.case_id),
     rung AS MATERIALIZED (SELECT * FROM {RUNGS}),
     taken_back AS (
         SELECT count(*) AS number FROM escalation_steps s
-        JOIN deadlines d ON d.id = s.deadline_id AND d.superseded_at IS NULL AND d.met_at IS NULL
-        JOIN cases c ON c.id = s.case_id
+        JOIN running d ON d.id = s.deadline_id
+        JOIN open_cases c ON c.id = s.case_id
         LEFT JOIN moves m ON m.id = d.id
         WHERE s.settled_at IS NULL AND s.retracted_at IS NULL AND NOT EXISTS (
             SELECT FROM rung r

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from feedback.domain.calendar_change import ChangeStatus
 from feedback.models import CalendarChange, Work
-from feedback.queries.calendar_moves import MOVES, find_moves, many_rows
+from feedback.queries.calendar_moves import MOVES, RUNNING, find_moves, many_rows
 from feedback.queries.calendar_preview import preview
 from feedback.queries.law_book import KEPT_FOR, LawBook, read_law_book
 from feedback.queries.open_steps import Ended, Ending, ended_steps
@@ -41,7 +41,7 @@ that began with it has ended."""
 
 _log = structlog.get_logger(__name__)
 _MOVED_CASES = text(
-    f"WITH {MOVES} SELECT case_id FROM moves UNION SELECT case_id FROM replies ORDER BY 1"  # noqa: S608 - made of our own constants
+    f"WITH {RUNNING}, {MOVES} SELECT case_id FROM moves UNION SELECT case_id FROM replies ORDER BY 1"  # noqa: S608 - made of our own constants
 )
 Now = Callable[[], datetime]
 Sessions = sessionmaker[Session]
