@@ -87,7 +87,7 @@ def _acknowledged(payload: Payload, reader: Reader) -> list[str]:
 def _recomputed(payload: Payload, reader: Reader) -> list[str]:
     """Each date that moved, from the day it was to the day it is, and the reminders taken back with it."""
     found = [
-        _("%(clock)s: %(old)s → %(new)s", clock=words, old=_day(old), new=_day(payload[f"{clock}_to"]))
+        f"{words}: {_day(old)} → {_day(payload[f'{clock}_to'])}"
         for clock, words in MOVED_DATES.items()
         if (old := payload.get(f"{clock}_from"))
     ]
