@@ -24,6 +24,7 @@ COMMANDS = {
     "deadline": ("deadline", "command"),
     "escalate": ("escalate", "command"),
     "migrate": ("migrate", "command"),
+    "model": ("model", "command"),
     "route": ("route", "command"),
     "seed": ("seed", "command"),
     "serve": ("processes", "serve"),

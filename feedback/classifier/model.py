@@ -141,7 +141,8 @@ class Reading:
         loud: dict[str, float] = {}
         for gram, row in zip(grams, rows.tolist(), strict=True):
             if model.keys[row] == gram.key and model.sayable[row]:
-                weight = float(model.rarity[row] * model.weights[row, column])
+                # A syllable alone tells a reader little: a run counts for each of its words.
+                weight = float(model.rarity[row] * model.weights[row, column]) * len(gram.words.split())
                 loud[gram.words] = loud.get(gram.words, 0.0) + weight
         ranked = sorted((item for item in loud.items() if item[1] > 0), key=lambda item: (-item[1], item[0]))
         told: list[str] = []

@@ -1,4 +1,4 @@
-"""``feedback route``: what the rules would decide on a text, without writing anything."""
+"""``feedback route``: what rules and classifier would decide on a text, without writing anything."""
 
 from __future__ import annotations
 
@@ -11,8 +11,18 @@ import click
 from feedback import clock
 from feedback.commands.stores import worker_sessions
 from feedback.db import WORKER, transaction
+from feedback.domain.lifecycle import CaseClass
 from feedback.domain.personal_data import find_personal_data
-from feedback.domain.routing import Decision, Message, Outcome, RuleError, decide, explain_decision
+from feedback.domain.routing import (
+    Candidate,
+    Decision,
+    Message,
+    Outcome,
+    RuleError,
+    decide,
+    explain_decision,
+    likely_agencies,
+)
 from feedback.domain.text import clean_line, clean_text
 from feedback.queries.routing_data import RoutingBook, load_routing_book
 
@@ -36,10 +46,11 @@ def command(text: str | None, subject: str, place: str, file: Path | None, as_js
         book = load_routing_book(session, now)
     for message in [_message(text, subject, place)] if file is None else _messages(file):
         try:
-            decision = decide(message, book.data)
+            decision = decide(message, book.data, book.classifier)
+            likely = _likely(decision, message, book)
         except RuleError as error:
             raise click.ClickException(str(error)) from error
-        _print(message, decision, book, as_json)
+        _print(message, decision, likely, book, as_json)
 
 
 def _message(text: str | None, subject: str, place: str) -> Message:
@@ -59,16 +70,30 @@ def _messages(file: Path) -> list[Message]:
     return messages
 
 
-def _print(message: Message, decision: Decision, book: RoutingBook, as_json: bool) -> None:
+def _likely(decision: Decision, message: Message, book: RoutingBook) -> tuple[Candidate, ...]:
+    """Give the three likeliest agencies, of a message about a danger or a crime too.
+
+    Of what is taken for a denunciation or a complaint none is named.
+    """
+    if decision.case_class in (CaseClass.D, CaseClass.E):
+        return ()
+    if decision.top3 or book.classifier is None:
+        return decision.top3
+    return likely_agencies(message, book.data, book.classifier)
+
+
+def _print(
+    message: Message, decision: Decision, likely: tuple[Candidate, ...], book: RoutingBook, as_json: bool
+) -> None:
     if not as_json:
         click.echo("\n".join(explain_decision(decision.to_trace(), "vi")))
         return
     commune = book.data.gazetteer.commune(decision.commune_code or "")
     result: dict[str, Any] = {
         "class": decision.case_class,
-        "agency": decision.agency_code,
-        "top3": [candidate.agency_code for candidate in decision.top3],
-        "confidence": round(decision.confidence, 3),
+        "agency": decision.agency_code or (likely[0].agency_code if likely else None),
+        "top3": [candidate.agency_code for candidate in likely],
+        "confidence": round(decision.confidence or (likely[0].score if likely else 0.0), 3),
         "automatic": decision.outcome is Outcome.ASSIGN,
         "place": commune.name if commune else "",
         "place_status": str(decision.place.status),
@@ -78,5 +103,7 @@ def _print(message: Message, decision: Decision, book: RoutingBook, as_json: boo
             {"kind": str(span.kind), "text": span.of(message.text), "start": span.start, "end": span.end}
             for span in find_personal_data(message.text, book.data.gazetteer.senses)
         ],
+        "why": explain_decision(decision.to_trace(), "vi"),
+        "model": getattr(book.classifier, "version", None),
     }
     click.echo(json.dumps(result, ensure_ascii=False))

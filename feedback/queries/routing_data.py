@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from feedback.classifier.shipped import load_shipped
 from feedback.domain.calendar import local_date
 from feedback.domain.gazetteer import Commune, Gazetteer, OldPlace
-from feedback.domain.routing import AgencyRow, FieldRow, RoutingData, Rule, RuleError, parse_rule
+from feedback.domain.routing import AgencyRow, Classifier, FieldRow, RoutingData, Rule, RuleError, parse_rule
 from feedback.models import Agency, Field, RoutingRule
 from feedback.models import Commune as CommuneRow
 from feedback.models import OldPlace as OldPlaceRow
@@ -25,6 +26,7 @@ class RoutingBook:
     """The data of a day, the database ids that go with its codes, and the rules that could not be read.
 
     liaison_ids: external body → the agency whose desk handles beside it.
+    classifier: the shipped model, None when none is there: then the rules decide alone.
     problems: rule code → what is wrong with it; whoever routes writes it where an administrator sees it.
     """
 
@@ -34,6 +36,7 @@ class RoutingBook:
     field_codes: Mapping[int, str]
     problems: Mapping[str, str]
     on: date
+    classifier: Classifier | None = None
 
 
 def read_gazetteer(session: Session) -> Gazetteer:
@@ -103,6 +106,7 @@ def read_routing_book(session: Session, on: date) -> RoutingBook:
             field_codes={row.id: row.code for row in fields},
             problems=problems,
             on=on,
+            classifier=load_shipped(),
         )
 
 

@@ -160,7 +160,7 @@ def message_of(case: Case, field_codes: Mapping[int, str]) -> Message:
 
 def _decide(session: Session, case: Case, routing: RoutingBook) -> Decision:
     try:
-        return decide(message_of(case, routing.field_codes), routing.data)
+        return decide(message_of(case, routing.field_codes), routing.data, routing.classifier)
     except RuleError as error:
         _mark_problems(session, {error.rule_code: str(error)})
         return undecided(error.rule_code)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from feedback.domain.routing import (
     decide,
     explain_decision,
     explain_to_submitter,
+    likely_agencies,
 )
 from feedback.domain.routing.decision import undecided
 from feedback.domain.routing.explain_words import STAFF, SUBMITTER
@@ -134,28 +135,79 @@ def test_nothing_recognised_is_no_class() -> None:
     assert (decision.outcome, decision.case_class, decision.confidence) == (Outcome.TRIAGE, None, 0.0)
 
 
+@dataclass(frozen=True)
 class _Guess:
-    def __init__(self, *ranking: tuple[str, float]) -> None:
-        self.ranking = ranking
+    """A classifier that says the same of every message."""
 
-    def rank(self, message: Message) -> Sequence[tuple[str, float]]:
-        return self.ranking
+    agencies: dict[str, float]
+    classes: dict[str, float] = field(default_factory=lambda: {"C": 0.9, "E": 0.01, "D": 0.01, "X": 0.01})
+    urgent: float = 0.01
+
+    def read(self, subject: str, text: str) -> "_Guess":
+        return self
+
+    def weighty_words(self, agency: str) -> tuple[str, ...]:
+        return ("xây dựng",)
 
 
-def test_the_classifier_is_asked_when_the_rules_are_unsure_and_only_then() -> None:
-    unsure = Message("Chuyện nhỏ", "Chỗ tôi hay bị hư, nhờ xem giúp")
-    sure = decide(unsure, DATA, _Guess(("SXD", 0.9), ("STC", 0.1)))
+POLE = Message("Trụ điện", "trụ điện nghiêng, đường dây điện sà thấp")
+VAGUE = Message("Chuyện nhỏ", "Chỗ tôi hay bị hư, nhờ xem giúp")
+
+
+def test_what_the_rules_leave_open_goes_where_the_classifier_is_sure() -> None:
+    sure = decide(VAGUE, DATA, _Guess({"SXD": 0.9, "STC": 0.1}))
     assert (sure.agency_code, sure.top3[0].why) == ("SXD", "classifier")
-    doubtful = decide(unsure, DATA, _Guess(("SXD", 0.4), ("STC", 0.3)))
+    lines = explain_decision(sure.to_trace(), "en")
+    assert any("xây dựng" in line for line in lines)
+    doubtful = decide(VAGUE, DATA, _Guess({"SXD": 0.5, "STC": 0.3}))
     assert doubtful.outcome is Outcome.TRIAGE
     assert [one.agency_code for one in doubtful.top3] == ["SXD", "STC"]
-    assert decide(unsure, DATA, _Guess()).outcome is Outcome.TRIAGE
-    by_rule = decide(
-        Message("Trụ điện", "trụ điện nghiêng, đường dây điện sà thấp"), DATA, _Guess(("SXD", 1.0))
-    )
-    assert by_rule.agency_code == "PCLD"
-    apart = decide(Message("", "Tôi tố cáo ông ấy"), DATA, _Guess(("SXD", 1.0)))
-    assert apart.outcome is Outcome.RESTRICTED_TRIAGE
+    assert doubtful.reasons[-1].code == "unsure"
+    assert decide(VAGUE, DATA, _Guess({})).outcome is Outcome.TRIAGE
+
+
+def test_rule_and_classifier_that_agree_assign_and_that_differ_leave_it_to_a_person() -> None:
+    assert decide(POLE, DATA, _Guess({"PCLD": 0.6, "SXD": 0.4})).agency_code == "PCLD"
+    differ = decide(POLE, DATA, _Guess({"SXD": 0.99, "PCLD": 0.01}))
+    assert differ.outcome is Outcome.TRIAGE
+    assert differ.reasons[-1].code == "conflict"
+    assert {one.agency_code for one in differ.top3[:2]} == {"SXD", "PCLD"}
+
+
+def test_no_classifier_frees_what_the_rules_suspect() -> None:
+    apart = decide(Message("", "Tôi tố cáo ông ấy"), DATA, _Guess({"SXD": 1.0}))
+    assert (apart.outcome, apart.top3) == (Outcome.RESTRICTED_TRIAGE, ())
+
+
+def test_a_classifier_can_suspect_what_the_rules_do_not() -> None:
+    suspected = decide(POLE, DATA, _Guess({"PCLD": 1.0}, {"C": 0.5, "E": 0.4, "D": 0.1}))
+    assert (suspected.outcome, suspected.case_class) == (Outcome.RESTRICTED_TRIAGE, CaseClass.E)
+    assert suspected.reasons[-1].code == "suspected"
+
+
+def test_a_classifier_that_reads_an_advertisement_keeps_it_from_being_assigned() -> None:
+    read = decide(POLE, DATA, _Guess({"PCLD": 1.0}, {"C": 0.2, "X": 0.8, "D": 0.0, "E": 0.0}))
+    assert (read.outcome, read.case_class) == (Outcome.TRIAGE, CaseClass.X)
+
+
+def test_an_agency_that_is_not_there_any_more_is_not_given() -> None:
+    assert decide(VAGUE, DATA, _Guess({"GONE": 1.0})).outcome is Outcome.TRIAGE
+
+
+def test_urgency_needs_words_that_are_believed_or_a_sure_classifier() -> None:
+    assert not decide(VAGUE, DATA, _Guess({"SXD": 1.0})).urgent
+    by_itself = decide(VAGUE, DATA, _Guess({"SXD": 1.0}, urgent=0.4))
+    assert by_itself.urgent
+    assert explain_decision(by_itself.to_trace(), "vi")[-1].startswith("Khẩn cấp")
+    fire = Message("Cháy", "nhà đang cháy, có người kẹt, cứu với")
+    assert decide(fire, DATA, _Guess({"CAT": 1.0}, urgent=0.05)).urgent
+
+
+def test_the_likeliest_agencies_are_told_on_demand_of_what_is_kept_apart_too() -> None:
+    crime = Message("Trộm", "Kẻ trộm vô nhà lấy xe máy")
+    guess = _Guess({"CAT": 0.9, "SXD": 0.1})
+    assert decide(crime, DATA, guess).top3 == ()
+    assert likely_agencies(crime, DATA, guess)[0].agency_code == "CAT"
 
 
 @pytest.mark.parametrize("row", SAMPLES, ids=lambda row: row["id"])

@@ -1,10 +1,11 @@
 """Routing: which agency answers a message, by rules that are rows, with reasons; else a person decides."""
 
 from feedback.domain.routing.data import RoutingData, check_rule
-from feedback.domain.routing.decide import Classifier, decide
+from feedback.domain.routing.decide import decide, likely_agencies
 from feedback.domain.routing.decision import Candidate, Decision, Outcome, Reason, undecided
 from feedback.domain.routing.explain import explain_decision, explain_to_submitter
 from feedback.domain.routing.message import COMMUNE_OF_THE_PLACE, AgencyRow, FieldRow, Message
+from feedback.domain.routing.reading import Classifier, Reading
 from feedback.domain.routing.rules import Rule, RuleError, parse_rule
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "FieldRow",
     "Message",
     "Outcome",
+    "Reading",
     "Reason",
     "RoutingData",
     "Rule",
@@ -24,6 +26,7 @@ __all__ = [
     "decide",
     "explain_decision",
     "explain_to_submitter",
+    "likely_agencies",
     "parse_rule",
     "undecided",
 ]

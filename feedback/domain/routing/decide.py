@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
 
 from feedback.domain.lifecycle import CaseClass
 from feedback.domain.places import PlaceMatch, PlaceStatus, find_places
@@ -12,6 +11,15 @@ from feedback.domain.routing.data import MINIMUM_POINTS, RoutingData
 from feedback.domain.routing.decision import Candidate, Decision, Outcome, Reason
 from feedback.domain.routing.message import COMMUNE_OF_THE_PLACE, Message
 from feedback.domain.routing.phrases import Segment, read_segment
+from feedback.domain.routing.reading import (
+    AUTOMATIC,
+    Classifier,
+    Reading,
+    blend,
+    is_urgent,
+    kept_apart,
+    recognised_class,
+)
 from feedback.domain.routing.scoring import FIELD, Standing, matching_rules, standings
 from feedback.domain.routing.urgency import urgent_words
 from feedback.domain.routing.view import View, asked_phrases
@@ -21,13 +29,6 @@ _INSPECTORATE_FIELDS = "TTT"
 _PERILS = ("crime", "danger")
 
 
-class Classifier(Protocol):
-    """Ranks the agencies for a message when the rules leave it open."""
-
-    def rank(self, message: Message) -> Sequence[tuple[str, float]]:
-        """Return (agency code or UBNDX, calibrated probability), the most probable first."""
-
-
 def decide(message: Message, data: RoutingData, classifier: Classifier | None = None) -> Decision:
     """Decide where a message goes first, and why.
 
@@ -35,31 +36,100 @@ def decide(message: Message, data: RoutingData, classifier: Classifier | None = 
     applied; the caller shows it to an administrator and leaves the message for a person.
     """
     segments = (read_segment(message.subject), read_segment(message.text))
+    reading = classifier.read(message.subject, message.text) if classifier is not None else None
     place = _place(message, data)
     reasons = [_place_reason(place, data)]
     apart = keep_apart(segments) or _sensitive_field(message, data)
-    urgent = urgent_words(segments, apart.words if apart is not None and apart.reason in _PERILS else ())
+    words = urgent_words(segments, apart.words if apart is not None and apart.reason in _PERILS else ())
+    urgent = Urgency(bool(words) if reading is None else is_urgent(words, reading), words)
+    if reading is not None:
+        apart = kept_apart(apart, reading)
     if apart is not None:
-        reasons.append(Reason(apart.reason, {"words": ", ".join(apart.words)} if apart.words else {}))
+        reasons.append(_apart_reason(apart))
         if apart.sensitive:
             return _to_triage(apart, place, urgent, reasons, Outcome.RESTRICTED_TRIAGE)
     ranked = _rank(message, place, segments, data)
+    if reading is not None:
+        return _by_both(reading, ranked, apart, segments, message, place, urgent, reasons, data)
     top3 = _candidates(ranked, place, data)
     if apart is not None:
         return _to_triage(apart, place, urgent, reasons, Outcome.TRIAGE, top3)
     best = ranked[0] if ranked else None
     recognised = recognise(segments, best.case_class if best else None)
-    if best is None or best.points < MINIMUM_POINTS or best.share < data.threshold:
-        if classifier is not None:
-            return _by_classifier(classifier.rank(message), recognised, place, urgent, reasons, data)
+    if best is None or not _sure(best, data):
         reasons.append(Reason("no_rule") if best is None else Reason("unsure"))
         return _to_triage(recognised, place, urgent, reasons, Outcome.TRIAGE, top3)
-    why = best.loudest
-    if why is not None:
-        reasons.append(Reason("rule", _rule_params(why.rule.code, why.rule.reason_vi, why.rule.reason_en)))
-    else:
-        reasons.append(_field_reason(message, data))
+    reasons.append(_rule_reason(best, message, data))
     return _assign(best.agency_code, best.share, recognised, place, urgent, reasons, top3, data)
+
+
+def likely_agencies(message: Message, data: RoutingData, classifier: Classifier) -> tuple[Candidate, ...]:
+    """Rank the three agencies that a message is likeliest for, whatever else is to be said of it.
+
+    For measuring and for the command line: of what is kept apart, `decide` names no agency at all.
+    """
+    segments = (read_segment(message.subject), read_segment(message.text))
+    place = _place(message, data)
+    reading = classifier.read(message.subject, message.text)
+    ranked = _rank(message, place, segments, data)
+    return _blended(blend(reading, ranked, _known(data)), ranked, place, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """Whether a message cannot wait, and the words that say so."""
+
+    is_so: bool
+    words: tuple[str, ...]
+
+
+def _sure(best: Standing, data: RoutingData) -> bool:
+    return best.points >= MINIMUM_POINTS and best.share >= data.threshold
+
+
+def _known(data: RoutingData) -> frozenset[str]:
+    return frozenset(data.agencies) | {COMMUNE_OF_THE_PLACE}
+
+
+def _by_both(
+    reading: Reading,
+    ranked: list[Standing],
+    apart: Recognition | None,
+    segments: tuple[Segment, Segment],
+    message: Message,
+    place: PlaceMatch,
+    urgent: Urgency,
+    reasons: list[Reason],
+    data: RoutingData,
+) -> Decision:
+    """Decide by the classifier and the rules together."""
+    blended = blend(reading, ranked, _known(data))
+    top3 = _blended(blended, ranked, place, data)
+    best = ranked[0] if ranked else None
+    recognised = apart or recognised_class(recognise(segments, best.case_class if best else None), reading)
+    code, share = blended[0] if blended else ("", 0.0)
+    agreed = best is not None and best.agency_code == code and best.points >= MINIMUM_POINTS
+    if best is not None and agreed:
+        reasons.append(_rule_reason(best, message, data))
+    if blended:
+        reasons.append(_words_reason(reading.weighty_words(code)))
+    if apart is not None:
+        return _to_triage(apart, place, urgent, reasons, Outcome.TRIAGE, top3)
+    conflict = best is not None and best.agency_code != code and _sure(best, data)
+    if conflict or share < AUTOMATIC:
+        reasons.append(Reason("conflict" if conflict else "unsure"))
+        return _to_triage(recognised, place, urgent, reasons, Outcome.TRIAGE, top3)
+    return _assign(code, share, recognised, place, urgent, reasons, top3, data)
+
+
+def _blended(
+    blended: list[tuple[str, float]], ranked: list[Standing], place: PlaceMatch, data: RoutingData
+) -> tuple[Candidate, ...]:
+    loudest = {one.agency_code: one.loudest.rule.code if one.loudest else FIELD for one in ranked}
+    return tuple(
+        Candidate(_real_agency(code, place, data) or code, share, loudest.get(code, CLASSIFIER))
+        for code, share in blended[:3]
+    )
 
 
 def _place(message: Message, data: RoutingData) -> PlaceMatch:
@@ -124,7 +194,7 @@ def _assign(
     share: float,
     recognised: Recognition,
     place: PlaceMatch,
-    urgent: tuple[str, ...],
+    urgent: Urgency,
     reasons: list[Reason],
     top3: tuple[Candidate, ...],
     data: RoutingData,
@@ -144,31 +214,27 @@ def _assign(
         agency_code=agency.code,
         commune_code=place.commune_code,
         place=place,
-        urgent=bool(urgent),
-        urgent_reasons=urgent,
+        urgent=urgent.is_so,
+        urgent_reasons=urgent.words if urgent.is_so else (),
         confidence=share,
         top3=top3,
         reasons=tuple(reasons),
     )
 
 
-def _by_classifier(
-    ranking: Sequence[tuple[str, float]],
-    recognised: Recognition,
-    place: PlaceMatch,
-    urgent: tuple[str, ...],
-    reasons: list[Reason],
-    data: RoutingData,
-) -> Decision:
-    top3 = tuple(
-        Candidate(_real_agency(code, place, data) or code, share, CLASSIFIER) for code, share in ranking[:3]
-    )
-    if not ranking or ranking[0][1] < data.threshold:
-        reasons.append(Reason("unsure"))
-        return _to_triage(recognised, place, urgent, reasons, Outcome.TRIAGE, top3)
-    reasons.append(Reason("classifier"))
-    code, share = ranking[0]
-    return _assign(code, share, recognised, place, urgent, reasons, top3, data)
+def _apart_reason(apart: Recognition) -> Reason:
+    return Reason(apart.reason, {"words": ", ".join(apart.words)} if apart.words else {})
+
+
+def _words_reason(words: tuple[str, ...]) -> Reason:
+    return Reason("classifier_words", {"words": ", ".join(words)}) if words else Reason("classifier")
+
+
+def _rule_reason(best: Standing, message: Message, data: RoutingData) -> Reason:
+    why = best.loudest
+    if why is None:
+        return _field_reason(message, data)
+    return Reason("rule", _rule_params(why.rule.code, why.rule.reason_vi, why.rule.reason_en))
 
 
 def _rule_params(code: str, vi: str, en: str) -> dict[str, str]:
@@ -187,7 +253,7 @@ def _class_reason(recognised: Recognition) -> Reason:
 def _to_triage(
     recognised: Recognition,
     place: PlaceMatch,
-    urgent: tuple[str, ...],
+    urgent: Urgency,
     reasons: list[Reason],
     outcome: Outcome,
     top3: tuple[Candidate, ...] = (),
@@ -198,8 +264,8 @@ def _to_triage(
         agency_code=None,
         commune_code=place.commune_code,
         place=place,
-        urgent=bool(urgent),
-        urgent_reasons=urgent,
+        urgent=urgent.is_so,
+        urgent_reasons=urgent.words if urgent.is_so else (),
         confidence=top3[0].score if top3 else 0.0,
         top3=top3,
         reasons=tuple(reasons),

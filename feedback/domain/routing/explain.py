@@ -20,7 +20,7 @@ def explain_decision(trace: str, locale: str) -> list[str]:
         lines.append(STAFF[decision.outcome.value][language])
     if decision.urgent:
         words = ", ".join(decision.urgent_reasons)
-        lines.append(STAFF["urgent"][language].format(words=words))
+        lines.append(STAFF["urgent" if words else "urgent_read"][language].format(words=words))
     return lines
 
 

@@ -75,6 +75,22 @@ STAFF: dict[str, dict[str, str]] = {
         "vi": "Bộ phân loại nhận ra cơ quan từ nội dung.",
         "en": "The classifier recognised the agency from the text.",
     },
+    "classifier_words": {
+        "vi": "Bộ phân loại đọc nội dung; từ ngữ nặng nhất: {words}.",
+        "en": "The classifier read the text; the words that weighed most: {words}.",
+    },
+    "conflict": {
+        "vi": "Quy tắc và bộ phân loại chỉ về hai cơ quan khác nhau.",
+        "en": "The rules and the classifier point to different agencies.",
+    },
+    "suspected": {
+        "vi": "Bộ phân loại thấy có thể là tố cáo hoặc khiếu nại, nên không chuyển tự động cho cơ quan nào.",
+        "en": "The classifier finds it may be a denunciation or a complaint, so no agency is given it.",
+    },
+    "read_as": {
+        "vi": "Bộ phân loại đọc là loại {words}, không chuyển tự động.",
+        "en": "The classifier reads it as class {words}, which is not assigned automatically.",
+    },
     "rule": {
         "vi": "{reason} (quy tắc {rule}).",
         "en": "{reason} (rule {rule}).",
@@ -118,6 +134,10 @@ STAFF: dict[str, dict[str, str]] = {
     "restricted_triage": {
         "vi": "Chuyển điều phối viên xem trước tiên, theo diện hạn chế người xem.",
         "en": "Left to a dispatcher to look at first, with restricted access.",
+    },
+    "urgent_read": {
+        "vi": "Khẩn cấp: bộ phân loại nhận ra từ nội dung.",
+        "en": "Urgent: the classifier recognised it from the text.",
     },
     "urgent": {
         "vi": "Khẩn cấp: {words}.",
