@@ -40,6 +40,7 @@ class Case(Base):
         Index("ix_cases_officer", "officer_id", "due_on", "id", postgresql_where=_OPEN),
         Index("ix_cases_agency_received", "lead_agency_id", "received_at", "id"),
         Index("ix_cases_received", "received_at", "id"),
+        Index("ix_cases_commune_received", "commune_code", "received_at"),
         Index("ix_cases_restricted", "id", postgresql_where=text("restricted_at IS NOT NULL")),
         Index("ix_cases_co_agencies", "co_agency_ids", postgresql_using="gin"),
         Index("ix_cases_search", "search_vector", postgresql_using="gin"),

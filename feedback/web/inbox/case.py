@@ -17,6 +17,7 @@ from feedback.queries.agency_search import known_agencies
 from feedback.queries.case_file import CaseFile, find_case, read_case_file
 from feedback.queries.law_book import load_law_book
 from feedback.queries.people import positions_of
+from feedback.queries.similar_cases import similar_cases
 from feedback.services import publication
 from feedback.services.errors import InvalidInput
 from feedback.services.facts import case_facts
@@ -71,6 +72,8 @@ def _page(
         file=file,
         facts=facts,
         acts=acts,
+        similar=similar_cases(session, found) if found.state not in CLOSED else [],
+        may_merge=permissions.refusal(actor, Action.MERGE, facts) is None,
         may_reveal=permissions.refusal(actor, Action.REVEAL_IDENTITY, facts) is None and not found.anonymous,
         identity=identity,
         identity_error=error,
