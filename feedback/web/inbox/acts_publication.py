@@ -37,7 +37,6 @@ class ProposeForm(ActForm):
         description=_l("Câu trả lời đã duyệt; bỏ những gì không được công khai."),
     )  # fmt: skip
 
-
     may_name = BooleanField(
         _l("Tôi đã xem từng chỗ được đánh dấu; những chỗ còn lại được phép công khai"),
         description=_l("Ví dụ tên của cơ quan, hoặc của người phát ngôn được công khai theo quy định."),
