@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback.domain import recipients as rules
 from feedback.domain.positions import HoldingKind, PositionKind
-from feedback.models import Account, Agency, Case, Holding, Position, Submitter
+from feedback.models import Account, Agency, Case, Holding, Position, RestrictedAccess, Submitter
 from feedback.queries.people import occupants, position_ids
 
 _RECEIVING = (PositionKind.DISPATCHER, PositionKind.HEAD_OF_AGENCY)
@@ -69,9 +69,24 @@ def addressees(session: Session, recipient: str, case: Case | None, on: date) ->
 
     ``submitter`` of `case`, ``account:7``, ``position:5`` (who acts in it that day, else its
     holder), ``agency:3`` (its own mailbox, else those who receive its cases; of an external
-    body those of its liaison desk) or ``desk`` (the coordinator's dispatchers). Empty when
+    body those of its liaison desk) or ``desk`` (the coordinator's dispatchers). Of a restricted
+    case nobody of staff is written to who is not on its access list on that day. Empty when
     nobody is there to be written to. Raises ValueError for a key that is none of these.
     """
+    people = _behind(session, recipient, case, on)
+    if case is None or case.restricted_at is None or recipient == "submitter":
+        return people
+    listed = set(
+        session.scalars(
+            select(RestrictedAccess.account_id).where(
+                RestrictedAccess.case_id == case.id, RestrictedAccess.ended_at.is_(None)
+            )
+        )
+    )
+    return tuple(person for person in people if person.account_id in listed)
+
+
+def _behind(session: Session, recipient: str, case: Case | None, on: date) -> tuple[Person, ...]:
     kind, _, number = recipient.partition(":")
     match kind:
         case "submitter":

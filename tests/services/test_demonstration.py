@@ -203,6 +203,8 @@ def _check_secrecy(session: Session) -> None:
     ).all()
     for case_id, recipient in waiting:
         kind, _, number = recipient.partition(":")
+        if kind == "position":  # resolved when it is sent, among those on the access list
+            continue
         assert kind == "submitter" or (kind == "account" and (case_id, int(number)) in listed), recipient
     shown = select(Publication.id).join(Case, Case.id == Publication.case_id)
     assert session.scalars(shown.where(Case.restricted_at.is_not(None))).all() == []

@@ -205,6 +205,22 @@ def test_a_position_is_whoever_acts_in_it_that_day(stage: Stage, office: PostOff
     assert office.taken[1][0] == [stage.works.head.email]
 
 
+def test_of_a_restricted_case_only_its_access_list_is_written_to(stage: Stage, office: PostOffice) -> None:
+    case_id = stage.in_progress()
+    stage.act(
+        stage.province.dispatcher, restricted.set_apart, case_id, kind="denunciation",
+        reason="Người gửi tố cáo một cán bộ của cơ quan đang xử lý.",
+    )  # fmt: skip
+    stage.worker.execute(update(Message).values(state="cancelled"))
+    chief = stage.province.coordinator.seats[PositionKind.COORDINATOR_HEAD]
+    for position in (stage.works.seats[PositionKind.HEAD_OF_AGENCY], chief):
+        tell(stage, f"position:{position.id}", NoticeKind.URGENT_UNCONTACTED, case_id)
+    tell(stage, f"agency:{stage.works.agency.id}", NoticeKind.ASSIGNED_AGENCY, case_id)
+    tell(stage, "desk", NoticeKind.TRIAGE_DESK, case_id)
+    assert send(stage, office.post)[Outcome.SENT] == 1
+    assert [to for to, *_ in office.taken] == [[stage.province.chief.email]]
+
+
 def test_an_agency_is_its_mailbox_else_its_heads_and_an_external_body_its_desk(
     stage: Stage, office: PostOffice
 ) -> None:

@@ -30,7 +30,6 @@ _URGENT = 0.12
 _URGENT_BY_WORDS_TOO = 0.03
 _CLASS_SURE = 0.5
 _CLASS_LIKELY = 0.35
-_CLASS_UNLIKELY = 0.03
 _LOUD_POINTS = 4.0
 _LEAST = 1e-9
 _APART = (CaseClass.F, CaseClass.G, CaseClass.X)
@@ -90,8 +89,7 @@ def accusation(reading: Reading) -> float:
 def kept_apart(by_rules: Recognition | None, reading: Reading) -> Recognition | None:
     """Say why a message is not assigned: what the rules found, or what the classifier suspects besides.
 
-    What the rules take for a mixture of matters, and the classifier for nothing of the kind, is an
-    ordinary message. All else that the rules find is never let go.
+    Nothing that the rules find is let go.
     """
     if by_rules is not None and by_rules.sensitive:
         return Recognition(_settled(by_rules, reading), by_rules.reason, by_rules.words, sensitive=True)
@@ -105,8 +103,6 @@ def kept_apart(by_rules: Recognition | None, reading: Reading) -> Recognition | 
         return None
     if by_rules.case_class is None:
         return Recognition(likely_class(reading), by_rules.reason, by_rules.words)
-    if by_rules.case_class is CaseClass.G and reading.classes.get("G", 0.0) < _CLASS_UNLIKELY:
-        return None
     return by_rules
 
 
