@@ -106,9 +106,7 @@ class _Maker:
             return due.due_on
         return self._deadline(case_id, Clock.AGENCY, taken, term, agency=agency, paused=paused).due_on
 
-    def _deadline(
-        self, case_id: UUID, clock: Clock, start: datetime, term: Term, **more: Any
-    ) -> Deadline:
+    def _deadline(self, case_id: UUID, clock: Clock, start: datetime, term: Term, **more: Any) -> Deadline:
         due = self._count(start, term, more.get("agency"))
         self._row(case_id, clock, due, start, **more)
         return due

@@ -80,9 +80,7 @@ class Extension(Base):
     __tablename__ = "extensions"
     __table_args__ = (
         CheckConstraint(one_of("decision", ("pending", "granted", "denied")), name="decision"),
-        Index(
-            "uq_extensions_pending", "case_id", unique=True, postgresql_where=text("decision = 'pending'")
-        ),
+        Index("uq_extensions_pending", "case_id", unique=True, postgresql_where=text("decision = 'pending'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

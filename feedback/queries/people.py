@@ -38,9 +38,7 @@ def actor_for(session: Session, account_id: int, on: date) -> Actor:
     if account is None or not account.active:
         raise NoSuchAccount(account_id)
     rows = session.execute(
-        select(
-            Position.id, Position.kind, Position.agency_id, Position.unit_id, Holding.kind, Agency.kind
-        )
+        select(Position.id, Position.kind, Position.agency_id, Position.unit_id, Holding.kind, Agency.kind)
         .join(Holding, Holding.position_id == Position.id)
         .join(Agency, Agency.id == Position.agency_id)
         .where(Holding.account_id == account_id, holding_on(on))

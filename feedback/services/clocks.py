@@ -172,9 +172,7 @@ def start_agency_clock(
     return set_deadline(session, case, Clock.AGENCY, due, now, agency_id=agency_id)
 
 
-def take_up_agency_clock(
-    session: Session, case: Case, agency_id: int, now: datetime, book: LawBook
-) -> bool:
+def take_up_agency_clock(session: Session, case: Case, agency_id: int, now: datetime, book: LawBook) -> bool:
     """Let the clock that an agency had in this period run on to the date it had; False when it had none.
 
     For a case that was recalled from the agency and is given back to it: that wins it no time. A calendar

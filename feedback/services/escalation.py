@@ -176,4 +176,3 @@ def _start(sessions: Sessions, at: datetime, now: datetime) -> int:
 def _finish(sessions: Sessions, run_id: int, outcome: str, at: datetime) -> None:
     with transaction(sessions, WORKER) as session:
         session.execute(update(JobRun).where(JobRun.id == run_id).values(outcome=outcome, finished_at=at))
-

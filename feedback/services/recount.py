@@ -236,5 +236,3 @@ def _letter(
         cause=cause, kind=NoticeKind.DATE_MOVED, recipient=notices.SUBMITTER, now=at, case_id=case.id,
         locale=case.locale, params=params,
     )  # fmt: skip
-
-

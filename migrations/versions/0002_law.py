@@ -23,7 +23,9 @@ def upgrade() -> None:
         sa.Column("recorded_by", sa.Integer(), nullable=True),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('day_off', 'working_day')", name=op.f("ck_calendar_days_kind")),
-        sa.CheckConstraint("status IN ('official', 'computed', 'proposed')", name=op.f("ck_calendar_days_status")),
+        sa.CheckConstraint(
+            "status IN ('official', 'computed', 'proposed')", name=op.f("ck_calendar_days_status")
+        ),
         sa.ForeignKeyConstraint(["recorded_by"], ["accounts.id"], name="fk_calendar_days_recorded_by"),
         sa.PrimaryKeyConstraint("id", name="pk_calendar_days"),
     )

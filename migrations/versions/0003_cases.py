@@ -80,7 +80,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "submitter_kind IN ('citizen', 'business', 'organisation')", name=op.f("ck_cases_submitter_kind")
         ),
-        sa.CheckConstraint("(restricted_at IS NULL) = (restricted_kind IS NULL)", name=op.f("ck_cases_restricted")),
+        sa.CheckConstraint(
+            "(restricted_at IS NULL) = (restricted_kind IS NULL)", name=op.f("ck_cases_restricted")
+        ),
         sa.ForeignKeyConstraint(["commune_code"], ["communes.code"], name="fk_cases_commune_code"),
         sa.ForeignKeyConstraint(["field_id"], ["fields.id"], name="fk_cases_field_id"),
         sa.ForeignKeyConstraint(["lead_agency_id"], ["agencies.id"], name="fk_cases_lead_agency_id"),
@@ -158,7 +160,9 @@ def upgrade() -> None:
         sa.Column("storage_key", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=True),
-        sa.CheckConstraint("origin IN ('submission', 'supplement', 'answer')", name=op.f("ck_attachments_origin")),
+        sa.CheckConstraint(
+            "origin IN ('submission', 'supplement', 'answer')", name=op.f("ck_attachments_origin")
+        ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_attachments_case_id"),
         sa.ForeignKeyConstraint(["created_by"], ["accounts.id"], name="fk_attachments_created_by"),
         sa.PrimaryKeyConstraint("id", name="pk_attachments"),
@@ -196,7 +200,9 @@ def upgrade() -> None:
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("met_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("clock IN ('citizen', 'agency', 'state', 'urgent')", name=op.f("ck_deadlines_clock")),
+        sa.CheckConstraint(
+            "clock IN ('citizen', 'agency', 'state', 'urgent')", name=op.f("ck_deadlines_clock")
+        ),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name="fk_deadlines_agency_id"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_deadlines_case_id"),
         sa.PrimaryKeyConstraint("id", name="pk_deadlines"),
@@ -230,7 +236,9 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("remarks", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("decision IN ('pending', 'granted', 'denied')", name=op.f("ck_extensions_decision")),
+        sa.CheckConstraint(
+            "decision IN ('pending', 'granted', 'denied')", name=op.f("ck_extensions_decision")
+        ),
         sa.ForeignKeyConstraint(["asked_by"], ["accounts.id"], name="fk_extensions_asked_by"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_extensions_case_id"),
         sa.ForeignKeyConstraint(["decided_by"], ["accounts.id"], name="fk_extensions_decided_by"),

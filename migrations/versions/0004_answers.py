@@ -43,7 +43,9 @@ def upgrade() -> None:
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recorded_by", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("method IN ('counter', 'post', 'phone', 'mail')", name=op.f("ck_deliveries_method")),
+        sa.CheckConstraint(
+            "method IN ('counter', 'post', 'phone', 'mail')", name=op.f("ck_deliveries_method")
+        ),
         sa.ForeignKeyConstraint(["answer_id"], ["answers.id"], name="fk_deliveries_answer_id"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_deliveries_case_id"),
         sa.ForeignKeyConstraint(["recorded_by"], ["accounts.id"], name="fk_deliveries_recorded_by"),

@@ -51,7 +51,9 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("state IN ('pending', 'sent', 'failed', 'cancelled')", name=op.f("ck_messages_state")),
+        sa.CheckConstraint(
+            "state IN ('pending', 'sent', 'failed', 'cancelled')", name=op.f("ck_messages_state")
+        ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_messages_case_id"),
         sa.PrimaryKeyConstraint("id", name="pk_messages"),
         sa.UniqueConstraint("cause", "kind", "recipient", name="uq_messages_cause_kind_recipient"),

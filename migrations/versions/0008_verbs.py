@@ -89,10 +89,16 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("accused_agency_id", sa.Integer(), nullable=True))
     op.create_foreign_key("fk_cases_accused_agency_id", "cases", "agencies", ["accused_agency_id"], ["id"])
     op.create_index(
-        "ix_cases_merged_into", "cases", ["merged_into_id"], postgresql_where=sa.text("merged_into_id IS NOT NULL")
+        "ix_cases_merged_into",
+        "cases",
+        ["merged_into_id"],
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
     op.create_index(
-        "ix_cases_split_from", "cases", ["split_from_id"], postgresql_where=sa.text("split_from_id IS NOT NULL")
+        "ix_cases_split_from",
+        "cases",
+        ["split_from_id"],
+        postgresql_where=sa.text("split_from_id IS NOT NULL"),
     )
     op.execute(RELATED)
 

@@ -81,9 +81,7 @@ def upgrade() -> None:
         f" USING ({KIND} = 'worker') WITH CHECK ({KIND} = 'worker')"
     )
     op.execute(f"CREATE POLICY web_select ON {TABLE} FOR SELECT TO feedback_web USING ({ADMINISTRATOR})")
-    op.execute(
-        f"CREATE POLICY web_insert ON {TABLE} FOR INSERT TO feedback_web WITH CHECK ({ADMINISTRATOR})"
-    )
+    op.execute(f"CREATE POLICY web_insert ON {TABLE} FOR INSERT TO feedback_web WITH CHECK ({ADMINISTRATOR})")
     op.execute(
         f"CREATE POLICY web_update ON {TABLE} FOR UPDATE TO feedback_web"
         f" USING ({ADMINISTRATOR}) WITH CHECK ({ADMINISTRATOR})"

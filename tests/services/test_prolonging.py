@@ -60,9 +60,7 @@ def test_a_report_of_a_crime_runs_on_the_urgent_clock_until_it_is_passed_on(stag
     assert Clock.URGENT not in stage.active_clocks(case_id)
 
     reported = set_apart(stage, "crime")
-    stage.act(
-        stage.province.chief, restricted.forward, reported, to_body="Công an tỉnh", note="Chuyển ngay."
-    )
+    stage.act(stage.province.chief, restricted.forward, reported, to_body="Công an tỉnh", note="Chuyển ngay.")
     assert Clock.URGENT not in stage.active_clocks(reported)
     assert Clock.URGENT not in stage.active_clocks(set_apart(stage, "denunciation"))
 

@@ -230,9 +230,7 @@ def test_forwarding_outside_the_province_names_the_body(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("locale", "words"), [("vi", "thuộc thẩm quyền của Thanh tra Chính phủ"), ("en", "falls to Thanh tra")]
 )
-def test_who_has_no_e_mail_gets_a_letter_that_it_was_forwarded(
-    stage: Stage, locale: str, words: str
-) -> None:
+def test_who_has_no_e_mail_gets_a_letter_that_it_was_forwarded(stage: Stage, locale: str, words: str) -> None:
     case_id = stage.triaged(email="", phone="", locale=locale)
     set_apart(stage, case_id)
     handler = stage.inspectorate.head

@@ -123,9 +123,7 @@ def test_suggested_personal_data_is_masked_at_a_press_or_confirmed(site, stage):
     assert refused.status_code == 422
     assert "<mark>Lương Hữu Tấn</mark>" in refused.text
     assert "Có thể có dữ liệu cá nhân" in refused.text
-    masked = site.act(
-        officer, case_id, "publish", summary=summary, mask="summary:Lương Hữu Tấn", **texts
-    )
+    masked = site.act(officer, case_id, "publish", summary=summary, mask="summary:Lương Hữu Tấn", **texts)
     assert masked.status_code == 200
     assert "Theo ông [đã lược bỏ] (0905 771 204), đèn tắt. Ông [đã lược bỏ] đã báo.</textarea>" in masked.text
     assert "<mark>0905 771 204</mark>" in masked.text

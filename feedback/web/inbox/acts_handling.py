@@ -224,9 +224,7 @@ class Recall(Act[RecallForm]):
     form = RecallForm
 
     def run(self, task: Task[RecallForm]) -> str:
-        handling.recall(
-            task.session, task.actor, task.case, reason=task.form.reason.data or "", **task.timed
-        )
+        handling.recall(task.session, task.actor, task.case, reason=task.form.reason.data or "", **task.timed)
         return str(_("Đã rút %(case)s về điều phối.", case=task.case.reference))
 
 
