@@ -103,8 +103,8 @@ _UNACKNOWLEDGED = text(
     JOIN deadlines d ON d.id = s.deadline_id
     LEFT JOIN digests g ON g.id = s.digest_id
     WHERE s.settled_at IS NULL AND s.retracted_at IS NULL
-      AND s.acknowledged_at IS NULL AND s.raised_at IS NULL AND d.paused_at IS NULL
-      AND (g.id IS NOT NULL OR (s.step = ANY (CAST(:at_once AS text[])) AND s.raised_from_id IS NULL))
+      AND s.acknowledged_at IS NULL AND s.raised_at IS NULL AND s.raised_from_id IS NULL
+      AND d.paused_at IS NULL AND (g.id IS NOT NULL OR s.step = ANY (CAST(:at_once AS text[])))
       AND coalesce(g.deliver_at, s.recorded_at) < :told_before
     ORDER BY s.case_id, s.id
     """
@@ -115,6 +115,9 @@ def unacknowledged(
     session: Session, at: datetime, book: LawBook, at_once: Collection[str]
 ) -> list[Unacknowledged]:
     """Give the open steps left unacknowledged until the end of the working day after they were told.
+
+    What was itself shown one level up goes no further: a reminder before the due date would end with
+    the chairman. What is overdue climbs by its dates.
 
     at_once: the codes of steps that are told without a digest, when they were recorded.
     """

@@ -237,6 +237,9 @@ def test_without_a_promise_the_same_step_goes_up(fresh_database: Urls) -> None:
                 "agency_before_3 > head_of_unit (left)",
             },
         }
+        # One level and no further, however long the head of the unit keeps silent too.
+        later = of.climbs(case_id, "Mon 2026-03-23", "Fri 2026-03-27", left=True)
+        assert not [step for steps in later.values() for step in steps if step.startswith("agency_before_3")]
 
 
 def test_a_reopened_case_is_not_born_overdue(fresh_database: Urls) -> None:
