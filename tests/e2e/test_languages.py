@@ -21,8 +21,9 @@ _LETTER = re.compile("[ăâđêôơưàáảãạằắẳẵặầấẩẫậ�
 _NAMES = re.compile(
     r"(Phường|Xã|Đặc khu)( (- )?[A-ZĐ\d][\w']*)+|Hồi Âm|Lâm Đồng|\(khiếu nại\)|\(tố cáo\)"
     r"|(NĐ )?[\d/]+/NĐ-CP|(Quy tắc chấm điểm, )?QĐ \d+/QĐ-TTg| Đ\.[\d-]+"
+    r"|(?<=the words that weighed most: )[^.]+"
 )
-"""What is Vietnamese in English too: places, the product, terms and texts of the law."""
+"""What is Vietnamese in English too: places, the product, terms and texts of the law, a message's words."""
 
 _TEXTS = """(data) => {
   const ours = (element) => !element.closest(`script, style, template, [lang=vi], ${data}`);
