@@ -3,6 +3,7 @@
 - `database_urls`   one migrated database a test process (owner, web, worker)
 - `engine_web`, `engine_worker`   engines on it; what is committed through them stays, so a test that
                     commits takes `fresh_database` instead: a copy of its own
+- `command_environment`   names an empty installation in the environment, for the command line
 - `sessions`        maker of sessions whose work is undone after the test (see tests/rollback.py)
 - `worker_session`  such a session in the worker's scope: makes the data
 - `web_session`     function: such a session in a scope, `web_session(db.PUBLIC)`
@@ -132,6 +133,26 @@ def fresh_database(
     databases.drop_database(sockets, name)
     yield databases.create_database(sockets, name, stores.TEMPLATE)
     databases.drop_database(sockets, name)
+
+
+@pytest.fixture
+def command_environment(
+    fresh_database: Urls, redis_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An installation with tables and nothing in them, named by the environment as for a command."""
+    for name, value in {
+        "DATABASE_URL": fresh_database.web,
+        "WORKER_URL": fresh_database.worker,
+        "MIGRATION_URL": fresh_database.owner,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": "a secret for tests, long enough to pass",
+        "BASE_URL": "https://phananh.example.vn",
+        "SMTP_URL": "smtp://127.0.0.1:9",
+        "STORAGE_URL": f"file://{tmp_path}",
+        "ENV": "test",
+        "VAR": str(tmp_path / "var"),
+    }.items():
+        monkeypatch.setenv(f"FEEDBACK_{name}", value)
 
 
 @pytest.fixture

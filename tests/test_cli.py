@@ -19,21 +19,8 @@ from tests.factories import Factory
 
 
 @pytest.fixture
-def installation(fresh_database, redis_url, now, monkeypatch, tmp_path):
+def installation(fresh_database, now, command_environment):
     """An installation of its own with a small province, named by the environment."""
-    for name, value in {
-        "DATABASE_URL": fresh_database.web,
-        "WORKER_URL": fresh_database.worker,
-        "MIGRATION_URL": fresh_database.owner,
-        "REDIS_URL": redis_url,
-        "SECRET_KEY": "a secret for tests, long enough to pass",
-        "BASE_URL": "https://phananh.example.vn",
-        "SMTP_URL": "smtp://127.0.0.1:9",
-        "STORAGE_URL": f"file://{tmp_path}",
-        "ENV": "test",
-        "VAR": str(tmp_path / "var"),
-    }.items():
-        monkeypatch.setenv(f"FEEDBACK_{name}", value)
     engine = db.make_engine(fresh_database.worker, pool_size=1)
     sessions = db.session_factory(engine)
     with db.transaction(sessions, db.WORKER) as session:

@@ -3,31 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from feedback.cli import main
-from feedback.embedded.databases import Urls
-
-
-@pytest.fixture
-def empty(fresh_database: Urls, redis_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """An installation with tables and nothing in them, named by the environment."""
-    for name, value in {
-        "DATABASE_URL": fresh_database.web,
-        "WORKER_URL": fresh_database.worker,
-        "MIGRATION_URL": fresh_database.owner,
-        "REDIS_URL": redis_url,
-        "SECRET_KEY": "a secret for tests, long enough to pass",
-        "BASE_URL": "https://phananh.example.vn",
-        "SMTP_URL": "smtp://127.0.0.1:9",
-        "STORAGE_URL": f"file://{tmp_path}",
-        "ENV": "test",
-        "VAR": str(tmp_path / "var"),
-    }.items():
-        monkeypatch.setenv(f"FEEDBACK_{name}", value)
 
 
 def simulate(first: str, last: str, *more: str) -> Result:
@@ -35,7 +15,7 @@ def simulate(first: str, last: str, *more: str) -> Result:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("empty")
+@pytest.mark.usefixtures("command_environment")
 def test_days_pass_over_an_empty_database_and_go_on_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
     first = simulate("2026-03-02", "2026-03-04", "--json")
     assert first.exit_code == 0, first.output
@@ -57,7 +37,7 @@ def test_days_pass_over_an_empty_database_and_go_on_from_there(monkeypatch: pyte
     assert "may be real" in real.stderr
 
 
-@pytest.mark.usefixtures("empty")
+@pytest.mark.usefixtures("command_environment")
 @pytest.mark.parametrize(
     ("first", "last", "why"),
     [
