@@ -40,6 +40,7 @@ from feedback.models import (
     Work,
 )  # fmt: skip
 from feedback.queries.law_book import LawBook, read_law_book
+from feedback.queries.recipients import addressees
 from feedback.queries.routing_data import read_routing_book
 from feedback.services import audit, routing
 from feedback.services.composing import Nobody, Post, compose
@@ -150,7 +151,7 @@ def check(play: Play) -> None:
         assert audit.verify(session).sound
         _check_cases(session)
         _check_time(session, play.now)
-        _check_secrecy(session)
+        _check_secrecy(session, play.now)
         assert session.scalar(select(func.count()).where(Work.failed_at.is_not(None))) == 0
     again = escalate(play.sessions, play.now, play.book, now=play.now)
     assert not again.busy
@@ -194,7 +195,7 @@ def _check_time(session: Session, now: datetime) -> None:
     assert orders == sorted(orders)
 
 
-def _check_secrecy(session: Session) -> None:
+def _check_secrecy(session: Session, now: datetime) -> None:
     listed = set(session.execute(select(RestrictedAccess.case_id, RestrictedAccess.account_id)).all())
     waiting = session.execute(
         select(Message.case_id, Message.recipient)
@@ -204,6 +205,8 @@ def _check_secrecy(session: Session) -> None:
     for case_id, recipient in waiting:
         kind, _, number = recipient.partition(":")
         if kind == "position":  # resolved when it is sent, among those on the access list
+            people = addressees(session, recipient, session.get_one(Case, case_id), local_date(now))
+            assert {(case_id, person.account_id) for person in people} <= listed, recipient
             continue
         assert kind == "submitter" or (kind == "account" and (case_id, int(number)) in listed), recipient
     shown = select(Publication.id).join(Case, Case.id == Publication.case_id)
