@@ -24,7 +24,7 @@ from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import EndForm
 from feedback.web.admin.law_forms import StepForm, tell
 from feedback.web.guards import staff
-from feedback.web.requests import drop_writes, request_actor, request_now, request_session
+from feedback.web.requests import drop_writes, request_actor, request_now, request_session, row_or_404
 
 _LISTS = ("recipients", "case_classes", "agency_kinds")
 _TRY = "try"
@@ -82,9 +82,7 @@ def change_step(code: str) -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def end_step(row_id: int) -> ResponseReturnValue:
     """Give a row of the ladder its last day."""
-    row = request_session().get(LadderStep, row_id)
-    if row is None:
-        abort(404)
+    row = row_or_404(LadderStep, row_id)
     form, code = EndForm(), row.code
     effect: Difference | None = None
     if request.method == "GET":

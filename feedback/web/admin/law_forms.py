@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from feedback.services.errors import InvalidInput
 from feedback.web.admin.forms import explain
 from feedback.web.admin.words import agency_kind_label, weekday_label, word
 from feedback.web.labels import class_label, position_kind_label
-from feedback.web.requests import request_now
+from feedback.web.requests import drop_writes, request_now
 
 _REQUIRED = _l("Vui lòng điền mục này.")
 _WORDS = {
@@ -58,6 +59,17 @@ def tell(form: FlaskForm, problem: InvalidInput) -> None:
         return
     field = form[problem.field]
     field.errors = [*field.errors, str(text)]
+
+
+def accepted(form: FlaskForm, change: Callable[[], object]) -> bool:
+    """Make a change that a form asks for; one that is refused writes nothing and is told at its field."""
+    try:
+        change()
+    except InvalidInput as problem:
+        drop_writes()
+        tell(form, problem)
+        return False
+    return True
 
 
 class _Boxes(SelectMultipleField):

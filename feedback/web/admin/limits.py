@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,11 +14,10 @@ from feedback.domain.positions import PositionKind
 from feedback.queries import law_tables, law_trail
 from feedback.services import law_rows
 from feedback.services.audit import actor_key
-from feedback.services.errors import InvalidInput
 from feedback.web.admin.blueprint import blueprint
-from feedback.web.admin.law_forms import LimitForm, tell
+from feedback.web.admin.law_forms import LimitForm, accepted
 from feedback.web.guards import staff
-from feedback.web.requests import drop_writes, request_actor, request_now, request_session
+from feedback.web.requests import request_actor, request_now, request_session
 
 
 @blueprint.get("/law/limits")
@@ -53,20 +54,16 @@ def change_limit(state: str) -> ResponseReturnValue:
 def _save(state: str, form: LimitForm) -> bool:
     if form.valid_from.data is None:
         return False
-    try:
-        law_rows.change_limit(
-            request_session(),
-            actor=actor_key(request_actor()),
-            state=state,
-            valid_from=form.valid_from.data,
-            duration=form.duration.data or "",
-            owner=form.owner.data,
-            next_up=form.next_up.data,
-            basis=form.basis.data or "",
-            now=request_now(),
-        )
-    except InvalidInput as problem:
-        drop_writes()
-        tell(form, problem)
-        return False
-    return True
+    change = partial(
+        law_rows.change_limit,
+        request_session(),
+        actor=actor_key(request_actor()),
+        state=state,
+        valid_from=form.valid_from.data,
+        duration=form.duration.data or "",
+        owner=form.owner.data,
+        next_up=form.next_up.data,
+        basis=form.basis.data or "",
+        now=request_now(),
+    )
+    return accepted(form, change)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,12 +20,11 @@ from feedback.queries import directory, law_tables, law_trail
 from feedback.queries.law_book import read_law_book
 from feedback.services import law_rows, office_hours
 from feedback.services.audit import actor_key
-from feedback.services.errors import InvalidInput
 from feedback.web.admin.blueprint import blueprint
-from feedback.web.admin.law_forms import OfficeForm, tell
+from feedback.web.admin.law_forms import OfficeForm, accepted
 from feedback.web.admin.words import weekday_label
 from feedback.web.guards import staff
-from feedback.web.requests import drop_writes, request_actor, request_now, request_session
+from feedback.web.requests import request_actor, request_now, request_session, row_or_404
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,7 @@ def change_province_hours() -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def change_hours(agency_id: int) -> ResponseReturnValue:
     """Give an agency hours of its own, or change them."""
-    agency = request_session().get(Agency, agency_id)
-    if agency is None:
-        abort(404)
-    return _change(agency)
+    return _change(row_or_404(Agency, agency_id))
 
 
 def _change(agency: Agency | None) -> ResponseReturnValue:
@@ -102,19 +99,15 @@ def _change(agency: Agency | None) -> ResponseReturnValue:
 def _save(agency_id: int | None, form: OfficeForm) -> bool:
     if form.valid_from.data is None:
         return False
-    try:
-        office_hours.change_hours(
-            request_session(),
-            actor=actor_key(request_actor()),
-            agency_id=agency_id,
-            week={n: form[day].data or "" for n, day in enumerate(WEEKDAYS)},
-            working=frozenset(WEEKDAYS.index(day) for day in form.working.data or []),
-            valid_from=form.valid_from.data,
-            source=form.source.data or "",
-            now=request_now(),
-        )
-    except InvalidInput as problem:
-        drop_writes()
-        tell(form, problem)
-        return False
-    return True
+    change = partial(
+        office_hours.change_hours,
+        request_session(),
+        actor=actor_key(request_actor()),
+        agency_id=agency_id,
+        week={n: form[day].data or "" for n, day in enumerate(WEEKDAYS)},
+        working=frozenset(WEEKDAYS.index(day) for day in form.working.data or []),
+        valid_from=form.valid_from.data,
+        source=form.source.data or "",
+        now=request_now(),
+    )
+    return accepted(form, change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,7 +17,7 @@ from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import ContactForm, explain
 from feedback.web.guards import staff
 from feedback.web.parameters import line
-from feedback.web.requests import drop_writes, request_actor, request_now, request_session
+from feedback.web.requests import drop_writes, request_actor, request_now, request_session, row_or_404
 
 
 @blueprint.get("/agencies")
@@ -35,9 +35,7 @@ def agencies() -> ResponseReturnValue:
 @staff(PositionKind.ADMINISTRATOR)
 def agency(agency_id: int) -> ResponseReturnValue:
     """Show an agency and change how it is reached."""
-    found = request_session().get(Agency, agency_id)
-    if found is None:
-        abort(404)
+    found = row_or_404(Agency, agency_id)
     form = ContactForm(obj=found)
     if form.validate_on_submit() and _change(found, form):
         flash(_("Đã lưu thông tin liên hệ."), "success")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -19,11 +20,10 @@ from feedback.models import Term
 from feedback.queries import law_tables, law_trail
 from feedback.services import clocks, law_rows, prolonging, status_updates, supplements
 from feedback.services.audit import actor_key
-from feedback.services.errors import InvalidInput
 from feedback.web.admin.blueprint import blueprint
-from feedback.web.admin.law_forms import EXTENDERS, TermForm, tell
+from feedback.web.admin.law_forms import EXTENDERS, TermForm, accepted
 from feedback.web.guards import staff
-from feedback.web.requests import drop_writes, request_actor, request_now, request_session
+from feedback.web.requests import request_actor, request_now, request_session
 
 _GROUPS: tuple[tuple[LazyString, tuple[str, ...]], ...] = (
     (_l("Khiếu nại"), ("complaint_",)),
@@ -116,21 +116,17 @@ def change_term(key: str) -> ResponseReturnValue:
 def _save(key: str, form: TermForm) -> bool:
     if form.valid_from.data is None:
         return False
-    try:
-        law_rows.change_term(
-            request_session(),
-            actor=actor_key(request_actor()),
-            key=key,
-            valid_from=form.valid_from.data,
-            duration=form.duration.data or "",
-            pauses=bool(form.pauses.data),
-            extend_by=form.extend_by.data or [],
-            extend_at_most=form.extend_at_most.data or "",
-            basis=form.basis.data or "",
-            now=request_now(),
-        )
-    except InvalidInput as problem:
-        drop_writes()
-        tell(form, problem)
-        return False
-    return True
+    change = partial(
+        law_rows.change_term,
+        request_session(),
+        actor=actor_key(request_actor()),
+        key=key,
+        valid_from=form.valid_from.data,
+        duration=form.duration.data or "",
+        pauses=bool(form.pauses.data),
+        extend_by=form.extend_by.data or [],
+        extend_at_most=form.extend_at_most.data or "",
+        basis=form.basis.data or "",
+        now=request_now(),
+    )
+    return accepted(form, change)

@@ -229,14 +229,8 @@ class Grant(Act[GrantForm]):
         return str(_("Đã cho thêm một người xem %(case)s.", case=task.case.reference))
 
 
-class ProlongCheckForm(ActForm):
-    """Why."""
-
-    reason = TextAreaField(_l("Lý do"), [_NEEDED, Length(max=LONGEST)], filters=[cleaned_text])
-
-
 @act
-class ProlongCheck(Act[ProlongCheckForm]):
+class ProlongCheck(Act[ReasonForm]):
     """Let the check of a denunciation last as long as the law allows."""
 
     slug = "prolong-check"
@@ -246,9 +240,9 @@ class ProlongCheck(Act[ProlongCheckForm]):
     button = _l("Kéo dài thời hạn kiểm tra")
     icon = "calendar-check"
     rank = 40
-    form = ProlongCheckForm
+    form = ReasonForm
 
-    def run(self, task: Task[ProlongCheckForm]) -> str:
+    def run(self, task: Task[ReasonForm]) -> str:
         prolonging.prolong_check(
             task.session, task.actor, task.case, reason=task.form.reason.data or "", **task.timed
         )
