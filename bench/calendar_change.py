@@ -28,11 +28,12 @@ from feedback.domain.calendar import VIETNAM, CalendarDay, DayKind, DayStatus
 from feedback.domain.calendar_change import ChangeOrigin
 from feedback.embedded.stores import Stores
 from feedback.models import CalendarChange
-from feedback.queries.calendar_preview import CalendarPreview
+from feedback.queries.law.calendar_preview import CalendarPreview
 from feedback.queries.law_book import LawBook, read_law_book
-from feedback.services import audit, calendar_changes
-from feedback.services.escalation import escalate
-from feedback.services.recompute import work_through
+from feedback.services import audit
+from feedback.services.law import calendar_changes
+from feedback.services.law.recompute import work_through
+from feedback.services.night.escalation import escalate
 from feedback.services.seeding.reference import seed_reference
 from feedback.services.seeding.staff import seed_staff
 

@@ -17,7 +17,7 @@ from feedback.domain.calendar_change import CalendarChange
 from feedback.domain.deadline import compute_due
 from feedback.domain.duration import Duration
 from feedback.domain.trace import Trace
-from feedback.queries.calendar_preview import CalendarPreview
+from feedback.queries.law.calendar_preview import CalendarPreview
 from feedback.queries.law_book import LawBook
 
 Key = tuple[UUID, str]

@@ -25,8 +25,8 @@ from feedback.commands.simulate import prepare, simulate
 from feedback.domain.calendar import day_start
 from feedback.embedded.stores import Stores
 from feedback.models import Agency
+from feedback.queries.administration.on_time_recount import tallies
 from feedback.queries.law_book import read_law_book
-from feedback.queries.on_time_recount import tallies
 from feedback.services.simulation.examination import examine
 from feedback.services.simulation.simulator import Setting
 

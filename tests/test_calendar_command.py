@@ -12,7 +12,7 @@ from sqlalchemy import select
 from feedback import db
 from feedback.domain.calendar import CalendarDay, DayKind, DayStatus
 from feedback.models import CalendarDay as CalendarDayRow
-from feedback.services.calendar_proposal import propose
+from feedback.services.law.calendar_proposal import propose
 from tests.test_cli import call, installation, one_line
 
 __all__ = ["installation"]

@@ -6,9 +6,9 @@ import structlog
 
 from feedback import clock
 from feedback.db import WORKER, transaction
-from feedback.queries.job_runs import ESCALATION, SILENT_AFTER, is_silent
+from feedback.queries.administration.job_runs import ESCALATION, SILENT_AFTER, is_silent
 from feedback.queries.law_book import load_law_book
-from feedback.services.escalation import ClockBehind, escalate
+from feedback.services.night.escalation import ClockBehind, escalate
 from workers.app import app
 from workers.process import heard, sessions
 

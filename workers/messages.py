@@ -10,8 +10,8 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback import clock
-from feedback.services.composing import Post
-from feedback.services.messages import Outcome, send_due
+from feedback.services.post.composing import Post
+from feedback.services.post.messages import Outcome, send_due
 from feedback.services.turns import turn
 from workers.app import app, settings
 from workers.process import heard, ring, sessions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedback import clock
-from feedback.services.recompute import work_through
+from feedback.services.law.recompute import work_through
 from workers.app import app
 from workers.process import heard, ring, sessions
 

@@ -14,7 +14,7 @@ from feedback import clock
 from feedback.db import WORKER, transaction
 from feedback.queries.law_book import load_law_book
 from feedback.queries.routing_data import load_routing_book
-from feedback.services.routing import RoutingCounts, route_cases
+from feedback.services.casework.routing import RoutingCounts, route_cases
 from feedback.services.work import WorkKind, claim, fail
 from workers.app import app
 from workers.process import heard, ring, sessions

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from feedback import clock
 from feedback.db import WORKER, transaction
 from feedback.queries.law_book import load_law_book
-from feedback.services import status_updates
+from feedback.services.casework import status_updates
 from workers.app import app
 from workers.process import heard, sessions
 

@@ -6,7 +6,7 @@ import structlog
 
 from feedback import clock
 from feedback.db import WORKER, transaction
-from feedback.services.uploads import drop_unclaimed
+from feedback.services.arrival.uploads import drop_unclaimed
 from feedback.storage import storage_at
 from workers.app import app, settings
 from workers.process import heard, sessions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from feedback import clock
 from feedback.db import WORKER, transaction
 from feedback.queries.law_book import load_law_book
-from feedback.services.escalation import check_urgent
+from feedback.services.night.escalation import check_urgent
 from workers.app import app
 from workers.process import heard, sessions
 

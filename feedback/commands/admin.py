@@ -15,10 +15,10 @@ from feedback.domain.calendar import local_date
 from feedback.domain.positions import AgencyKind, HoldingKind, PositionKind
 from feedback.models import Account, Agency, Position
 from feedback.queries.people import occupants, position_ids
-from feedback.services import accounts, appointments
 from feedback.services.audit import COMMAND
 from feedback.services.errors import InvalidInput
-from feedback.services.passwords import LONGEST, SHORTEST, hash_password, objection
+from feedback.services.staff import accounts, appointments
+from feedback.services.staff.passwords import LONGEST, SHORTEST, hash_password, objection
 from feedback.settings import Settings
 
 _WORDS = {

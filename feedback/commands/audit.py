@@ -11,7 +11,7 @@ from feedback import clock
 from feedback.commands.stores import worker_sessions
 from feedback.db import WORKER, transaction
 from feedback.models import JobRun
-from feedback.queries.oversight import AUDIT_VERIFY
+from feedback.queries.administration.oversight import AUDIT_VERIFY
 from feedback.services.audit import verify as verify_trail
 from feedback.services.sealing import verify_seals
 

@@ -19,9 +19,10 @@ from feedback.domain.calendar import CalendarDay
 from feedback.domain.calendar_change import BadChange, ChangeOrigin, ChangeStatus, Fault, Problem, read_csv
 from feedback.models import CalendarChange
 from feedback.models import CalendarDay as CalendarDayRow
-from feedback.services import audit, calendar_changes
-from feedback.services.calendar_proposal import propose as proposed_days
-from feedback.services.recompute import work_through
+from feedback.services import audit
+from feedback.services.law import calendar_changes
+from feedback.services.law.calendar_proposal import propose as proposed_days
+from feedback.services.law.recompute import work_through
 
 _PATIENCE = 15 * 60.0
 _PAUSE = 0.5

@@ -9,7 +9,7 @@ import click
 
 from feedback.domain.calendar_change import Fault, Problem
 from feedback.models import CalendarChange
-from feedback.queries.calendar_changes import view_of
+from feedback.queries.law.calendar_changes import view_of
 
 _FAULTS: Mapping[Fault, str] = {
     Fault.NOT_A_ROW: "cannot be read: {detail}",

@@ -12,7 +12,7 @@ from feedback.commands.stores import worker_sessions
 from feedback.db import WORKER, transaction
 from feedback.domain.calendar import VIETNAM
 from feedback.queries.law_book import read_law_book
-from feedback.services.escalation import ClockBehind, EscalationSummary, escalate
+from feedback.services.night.escalation import ClockBehind, EscalationSummary, escalate
 
 
 class Moment(click.ParamType[datetime]):

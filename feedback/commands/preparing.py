@@ -19,11 +19,11 @@ from feedback.domain.calendar import local_date
 from feedback.models import ProvinceSetting
 from feedback.queries.law_book import read_law_book
 from feedback.queries.routing_data import read_routing_book
-from feedback.services.passwords import hash_password
 from feedback.services.seeding.demonstration import Demonstration
 from feedback.services.seeding.offices import seed_offices
 from feedback.services.seeding.reference import SeedCounts, UnknownProvince, is_empty, seed_reference
 from feedback.services.seeding.staff import demonstration_logins, seed_staff
+from feedback.services.staff.passwords import hash_password
 
 DEMONSTRATION_PASSWORD = "hoi-am-dung-thu"  # noqa: S105 - the published password of a demonstration
 _SINCE = date(2025, 7, 1)

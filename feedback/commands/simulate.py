@@ -21,13 +21,13 @@ from feedback.db import WORKER, transaction
 from feedback.domain.calendar import day_start
 from feedback.queries.law_book import read_law_book
 from feedback.queries.routing_data import RoutingBook, read_routing_book
-from feedback.services.passwords import hash_password
 from feedback.services.seeding.offices import seed_offices
 from feedback.services.seeding.reference import is_empty, seed_reference
 from feedback.services.seeding.staff import seed_staff
 from feedback.services.simulation.examination import examine
 from feedback.services.simulation.ground import NoGround, check_ground, has_staff, mark_ground
 from feedback.services.simulation.simulator import Progress, Setting, Simulator, Tally
+from feedback.services.staff.passwords import hash_password
 
 _MOST_CASES = 1_000_000
 _SINCE = date(2025, 7, 1)

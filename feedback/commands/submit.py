@@ -22,9 +22,10 @@ from feedback.domain.submission import Submission
 from feedback.models import Case
 from feedback.queries.law_book import load_law_book
 from feedback.queries.routing_data import load_routing_book
-from feedback.services import audit, intake
-from feedback.services.file_intake import UnreadableLine, read_line
-from feedback.services.routing import route_cases
+from feedback.services import audit
+from feedback.services.arrival import intake
+from feedback.services.arrival.file_intake import UnreadableLine, read_line
+from feedback.services.casework.routing import route_cases
 
 _BATCH = 50
 _ASKED_AT_ONCE = 1000

@@ -1,0 +1,1 @@
+"""Reading: what pages, commands and workers ask of the database, without changing it."""

@@ -1,0 +1,1 @@
+"""The verbs: what can be done, one file a verb; they take (session, actor, now) and never commit."""

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from feedback.models import StatisticsSnapshot
-from feedback.queries.statistics import NAME, Figures, compute
+from feedback.queries.public.statistics import NAME, Figures, compute
 
 
 def refresh(session: Session, now: datetime) -> Figures:

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response
 from feedback.domain.calendar import local_date
 from feedback.domain.positions import Actor
 from feedback.queries import people
-from feedback.services import accounts
+from feedback.services.staff import accounts
 from feedback.web.guards import Access
 from feedback.web.parameters import form_page
 from feedback.web.requests import act_as, request_now, request_session

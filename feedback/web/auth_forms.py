@@ -21,7 +21,7 @@ from flask_security.forms import (
 from wtforms import EmailField, PasswordField, SubmitField
 from wtforms.validators import Length
 
-from feedback.services.passwords import LONGEST
+from feedback.services.staff.passwords import LONGEST
 from feedback.web.requests import request_session
 
 _ADDRESS_LONGEST = 254

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from feedback.services.passwords import SHORTEST
+from feedback.services.staff.passwords import SHORTEST
 
 _WORDS: dict[str, tuple[Any, str]] = {
     "API_ERROR": (_l("Dữ liệu gửi lên không hợp lệ."), "danger"),

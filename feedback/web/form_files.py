@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from wtforms import MultipleFileField
 
 from feedback.domain.submission import MOST_FILES, StoredFile
-from feedback.services import uploads
-from feedback.services.uploads import LARGEST, UploadRefused
+from feedback.services.arrival import uploads
+from feedback.services.arrival.uploads import LARGEST, UploadRefused
 from feedback.web.files import request_storage
 from feedback.web.rendering import file_size
 from feedback.web.requests import request_now

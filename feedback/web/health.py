@@ -21,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedback import db
-from feedback.queries import state_of_work
+from feedback.queries.administration import state_of_work
 from feedback.web import metrics
 from feedback.web.guards import public
 from feedback.web.limits import limiter

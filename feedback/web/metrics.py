@@ -14,7 +14,7 @@ from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from feedback.queries.state_of_work import Figures
+from feedback.queries.administration.state_of_work import Figures
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 _OWN = CollectorRegistry()

@@ -19,8 +19,8 @@ from werkzeug.local import LocalProxy
 
 from feedback.db import new_id
 from feedback.models import Account, Role
-from feedback.services import accounts
-from feedback.services.passwords import LANES, MEMORY_KIB, NORMAL_FORM, ROUNDS, SHORTEST
+from feedback.services.staff import accounts
+from feedback.services.staff.passwords import LANES, MEMORY_KIB, NORMAL_FORM, ROUNDS, SHORTEST
 from feedback.web import auth_forms, auth_words
 from feedback.web.guards import CLOSED, PUBLIC, Access, declare
 from feedback.web.language import is_local

@@ -30,7 +30,7 @@ from feedback.domain.gazetteer import Gazetteer
 from feedback.domain.lifecycle import Channel, SubmitterKind
 from feedback.domain.submission import LIMITS, MOST_FILES, SHORTEST_BODY, StoredFile, Submission, title_from
 from feedback.domain.text import clean_line, clean_text
-from feedback.queries.form_choices import FieldGroup
+from feedback.queries.public.form_choices import FieldGroup
 from feedback.web.forms import Form
 from feedback.web.rendering import locale_code, localized
 

@@ -17,11 +17,12 @@ from feedback import db
 from feedback.db import new_id
 from feedback.domain.lifecycle import Channel
 from feedback.domain.submission import StoredFile, Submission, problems
-from feedback.queries.form_choices import field_groups
 from feedback.queries.law_book import load_law_book
-from feedback.queries.place_suggestions import load_gazetteer
-from feedback.services import audit, intake, uploads
-from feedback.services.intake import Receipt
+from feedback.queries.public.form_choices import field_groups
+from feedback.queries.public.place_suggestions import load_gazetteer
+from feedback.services import audit
+from feedback.services.arrival import intake, uploads
+from feedback.services.arrival.intake import Receipt
 from feedback.web import form_files, form_token
 from feedback.web.files import request_storage
 from feedback.web.requests import request_now, request_session, request_settings

@@ -92,4 +92,4 @@ def test_sql_of_the_product_is_made_of_constants() -> None:
         if _dotted(call.func) in makers and call.args and _has_foreign_piece(call.args[0])
     }
     # Names that our own queries are given in the code, and a table of our own queries with one beginning.
-    assert pieced == {"feedback/queries/bundle.py", "feedback/queries/invariants.py"}
+    assert pieced == {"feedback/queries/bundle.py", "feedback/queries/administration/invariants.py"}

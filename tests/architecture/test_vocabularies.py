@@ -16,7 +16,8 @@ from feedback.domain.permissions import RULES
 from feedback.domain.positions import PositionKind, in_force
 from feedback.domain.recipients import ONE_UP
 from feedback.domain.terms import Term, term_in_force
-from feedback.services import clocks, supplements
+from feedback.services import clocks
+from feedback.services.casework import supplements
 from feedback.services.work import BELLS, WorkKind
 from tests.architecture.tree import ROOT, names_used
 

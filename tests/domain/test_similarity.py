@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.domain.similarity import SAME_PLACE, WordWeights, fingerprint, rare_words, similarity
-from feedback.queries.similar_cases import word_weights
+from feedback.queries.lists.similar_cases import word_weights
 
 
 def score(one: str, other: str) -> float:

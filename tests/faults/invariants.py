@@ -12,12 +12,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from feedback.queries.invariants import broken
+from feedback.queries.administration.invariants import broken
 from feedback.services import audit
 from feedback.services.sealing import verify_seals
 
 # Each query names rows that must not exist where cases were only sent and routed; what must never exist
-# anywhere, feedback.queries.invariants looks for.
+# anywhere, feedback.queries.administration.invariants looks for.
 _NONE_OF = {
     "a case was not routed": "SELECT id FROM cases WHERE state = 'received'",
     "a case has no routing decision, or two": """

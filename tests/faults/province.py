@@ -15,8 +15,8 @@ from feedback.domain.lifecycle import Channel, SubmitterKind
 from feedback.domain.submission import Submission
 from feedback.embedded.databases import Urls
 from feedback.queries.law_book import load_law_book
-from feedback.services import intake
-from feedback.services.composing import Post
+from feedback.services.arrival import intake
+from feedback.services.post.composing import Post
 from feedback.services.seeding.reference import seed_reference
 from feedback.services.seeding.staff import seed_staff
 from tests.faults.invariants import Findings

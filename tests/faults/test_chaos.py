@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from feedback import db
 from feedback.embedded.stores import Stores
 from feedback.models import Case
-from feedback.services.composing import Post
+from feedback.services.post.composing import Post
 from tests.faults.citizens import Crowd
 from tests.faults.invariants import look_for_faults
 from tests.faults.province import drain, explain, settle, worker_sessions

@@ -19,9 +19,9 @@ import pytest
 
 from feedback import clock, db
 from feedback.embedded.stores import Stores
-from feedback.services.passwords import hash_password
 from feedback.services.seeding.reference import seed_reference
 from feedback.services.seeding.staff import seed_staff
+from feedback.services.staff.passwords import hash_password
 from tests.faults.province import worker_sessions
 from tests.faults.site import Site, site
 from tests.journeys import story

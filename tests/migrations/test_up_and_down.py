@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from feedback.embedded import databases
 from feedback.embedded.databases import Urls
-from feedback.services import handling
+from feedback.services.casework import handling
 from tests.migrations.catalogue import Catalogue, catalogue, differences
 from tests.security.world import lay_world
 from tests.services.committed import committed_stage

@@ -26,17 +26,17 @@ from feedback.queries.case_file import (
     read_case_file,
 )
 from feedback.queries.people import scope_for
-from feedback.services import (
+from feedback.services.casework import (
     answers,
     extensions,
     handling,
     identity,
     publication,
-    restricted,
     submitter,
     supplements,
     triage,
 )
+from feedback.services.restricted_track import restricted
 from tests.services.conftest import stage
 from tests.services.stage import ANSWER, Stage
 

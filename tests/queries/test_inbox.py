@@ -10,12 +10,12 @@ from sqlalchemy import text
 from feedback import db
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import State
-from feedback.queries import inbox
-from feedback.queries.desk import desk_of
-from feedback.queries.inbox_filters import Cursor, Filters, View, Window
+from feedback.queries.lists import inbox
+from feedback.queries.lists.desk import desk_of
+from feedback.queries.lists.inbox_filters import Cursor, Filters, View, Window
+from feedback.queries.lists.search_words import prefix_query
 from feedback.queries.people import scope_for
-from feedback.queries.search_words import prefix_query
-from feedback.services import answers, handling, supplements, triage
+from feedback.services.casework import answers, handling, supplements, triage
 
 
 def read(stage, account, view=View.OPEN, size=30, **more):
@@ -182,7 +182,7 @@ def test_a_cursor_that_nobody_wrote_is_no_place(bad):
 
 
 def test_restricted_cases_are_in_no_list(stage):
-    from feedback.services import restricted
+    from feedback.services.restricted_track import restricted
 
     case_id = stage.dispatched()
     stage.act(

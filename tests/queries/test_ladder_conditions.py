@@ -16,8 +16,8 @@ from feedback.domain.ladder import LadderStep
 from feedback.domain.lifecycle import CaseClass
 from feedback.domain.positions import AgencyKind
 from feedback.models import Agency, Case, Deadline
-from feedback.queries.open_steps import ended_steps
-from feedback.queries.overdue import due_steps, running
+from feedback.queries.night.open_steps import ended_steps
+from feedback.queries.night.overdue import due_steps, running
 from tests.factories import Factory
 from tests.services.stage import Stage
 

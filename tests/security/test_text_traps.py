@@ -19,8 +19,8 @@ from feedback.domain.text import clean_line, clean_text, fold
 from feedback.mail import Mailbox, Refused, compose, header_text
 from feedback.models import Case
 from feedback.queries.law_book import read_law_book
-from feedback.queries.search_words import prefix_query
-from feedback.services import intake
+from feedback.queries.lists.search_words import prefix_query
+from feedback.services.arrival import intake
 from tests.factories import Factory
 from tests.services.stage import TYPED
 

@@ -22,8 +22,7 @@ from feedback.domain.lifecycle import RestrictedKind
 from feedback.domain.submission import StoredFile
 from feedback.embedded.databases import Urls
 from feedback.queries.people import scope_for
-from feedback.services import (
-    access,
+from feedback.services.casework import (
     answers,
     extensions,
     handling,
@@ -32,8 +31,9 @@ from feedback.services import (
     submitter,
     supplements,
 )
-from feedback.services import restricted as restricted_verbs
-from feedback.services.escalation import escalate
+from feedback.services.night.escalation import escalate
+from feedback.services.restricted_track import access
+from feedback.services.restricted_track import restricted as restricted_verbs
 from tests.factories import Team
 from tests.services.committed import CommittedStage
 from tests.services.stage import ANSWER

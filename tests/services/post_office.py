@@ -12,7 +12,7 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 
 from feedback.embedded.ports import free_port
-from feedback.services.composing import Post
+from feedback.services.post.composing import Post
 
 YES = "250 2.0.0 taken"
 

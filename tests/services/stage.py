@@ -25,7 +25,9 @@ from feedback.models import Account, AuditEvent, Case, Deadline, Message, Work
 from feedback.queries.case_file import NotFound
 from feedback.queries.law_book import LawBook, read_law_book
 from feedback.queries.people import actor_for, scope_for
-from feedback.services import answers, clocks, handling, intake, triage
+from feedback.services import clocks
+from feedback.services.arrival import intake
+from feedback.services.casework import answers, handling, triage
 from tests.factories import Factory, Province, Team
 
 MONDAY = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)

@@ -12,8 +12,9 @@ from feedback.domain.lifecycle import State
 from feedback.domain.permissions import Refused
 from feedback.models import IdentityReveal, RestrictedAccess, Submitter
 from feedback.queries.case_file import NotFound
-from feedback.services import access, identity, restricted
+from feedback.services.casework import identity
 from feedback.services.errors import InvalidInput
+from feedback.services.restricted_track import access, restricted
 from tests.services.stage import TYPED, Stage
 
 WHY = "Cần gọi điện xác minh địa điểm."

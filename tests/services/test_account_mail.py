@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from feedback import db
 from feedback.models import Account, Message
-from feedback.services import accounts
-from feedback.services.messages import Outcome, send_due
+from feedback.services.post.messages import Outcome, send_due
+from feedback.services.staff import accounts
 from tests.factories import Factory
 from tests.services.post_office import PostOffice, body, post_office
 

@@ -14,8 +14,8 @@ from feedback.domain.positions import PositionKind
 from feedback.models import Account, Deadline, EscalationStep, Position
 from feedback.queries.case_file import NotFound
 from feedback.queries.people import scope_for
-from feedback.services.acknowledgement import acknowledge
 from feedback.services.errors import InvalidInput
+from feedback.services.night.acknowledgement import acknowledge
 from tests.services.stage import Stage
 
 PROMISED = date(2026, 11, 30)

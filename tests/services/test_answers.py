@@ -13,7 +13,7 @@ from feedback.domain.lifecycle import State
 from feedback.domain.permissions import Refused
 from feedback.domain.positions import PositionKind
 from feedback.models import Answer, Assignment, AuditEvent, Deadline, Delivery, Message, Period
-from feedback.services import answers
+from feedback.services.casework import answers
 from feedback.services.errors import InvalidInput
 from tests.services.stage import ANSWER, RECEPTION, Stage
 

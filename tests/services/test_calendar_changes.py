@@ -18,12 +18,14 @@ from feedback.domain.trace import Trace
 from feedback.embedded.databases import Urls
 from feedback.models import AuditEvent, CalendarChange, Deadline, EscalationStep, Message, Period, Supplement
 from feedback.models import CalendarDay as CalendarDayRow
-from feedback.queries.calendar_preview import CalendarPreview
+from feedback.queries.law.calendar_preview import CalendarPreview
 from feedback.queries.law_book import read_law_book
-from feedback.services import audit, calendar_changes, extensions, recompute, supplements
-from feedback.services.calendar_changes import ChangeRefused
-from feedback.services.composing import Post, compose
-from feedback.services.escalation import escalate
+from feedback.services import audit
+from feedback.services.casework import extensions, supplements
+from feedback.services.law import calendar_changes, recompute
+from feedback.services.law.calendar_changes import ChangeRefused
+from feedback.services.night.escalation import escalate
+from feedback.services.post.composing import Post, compose
 from tests.services.committed import CommittedStage, committed_stage
 
 FRIDAY, SATURDAY = date(2026, 11, 13), date(2026, 11, 28)

@@ -21,7 +21,8 @@ from feedback.domain.lifecycle import CLOSED, OPEN, State
 from feedback.domain.trace import Trace
 from feedback.models import Case, Deadline, Period
 from feedback.queries.law_book import LawBook, read_law_book
-from feedback.services import clocks, intake
+from feedback.services import clocks
+from feedback.services.arrival import intake
 from tests.factories import Factory
 from tests.services.stage import TYPED
 

@@ -15,7 +15,7 @@ from feedback.embedded.databases import Urls
 from feedback.models import AuditEvent, Case, Supplement
 from feedback.queries.law_book import read_law_book
 from feedback.queries.people import actor_for, scope_for
-from feedback.services import answers, handling, submitter, supplements, triage
+from feedback.services.casework import answers, handling, submitter, supplements, triage
 from feedback.services.errors import Conflict
 from tests.factories import Factory
 from tests.services.stage import ANSWER, MONDAY, Stage

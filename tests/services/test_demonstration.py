@@ -40,11 +40,12 @@ from feedback.models import (
     Work,
 )  # fmt: skip
 from feedback.queries.law_book import LawBook, read_law_book
-from feedback.queries.recipients import addressees
+from feedback.queries.night.recipients import addressees
 from feedback.queries.routing_data import read_routing_book
-from feedback.services import audit, routing
-from feedback.services.composing import Nobody, Post, compose
-from feedback.services.escalation import escalate
+from feedback.services import audit
+from feedback.services.casework import routing
+from feedback.services.night.escalation import escalate
+from feedback.services.post.composing import Nobody, Post, compose
 from feedback.services.seeding.demonstration import Demonstration, read_messages
 from feedback.services.seeding.reference import UnknownProvince, is_empty, seed_reference
 from feedback.services.seeding.scripts import SCRIPTS

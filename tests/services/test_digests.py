@@ -14,9 +14,10 @@ from feedback.domain.positions import PositionKind
 from feedback.embedded.databases import Urls
 from feedback.models import Digest, EscalationStep, Holding, Message
 from feedback.queries.mail_facts import MOST_LINES, digest_facts
-from feedback.services import answers, restricted
-from feedback.services.escalation import escalate
-from feedback.services.messages import Outcome, send_due
+from feedback.services.casework import answers
+from feedback.services.night.escalation import escalate
+from feedback.services.post.messages import Outcome, send_due
+from feedback.services.restricted_track import restricted
 from tests.services.committed import CommittedStage, committed_stage
 from tests.services.post_office import PostOffice, body, post_office
 

@@ -27,19 +27,13 @@ from feedback.models import (
     RestrictedAccess,
 )
 from feedback.queries.law_book import read_law_book
-from feedback.queries.overdue import due_steps
+from feedback.queries.night.overdue import due_steps
 from feedback.queries.people import scope_for
-from feedback.services import (
-    access,
-    acknowledgement,
-    answers,
-    audit,
-    extensions,
-    handling,
-    restricted,
-    triage,
-)
-from feedback.services.escalation import ClockBehind, EscalationSummary, check_urgent, escalate
+from feedback.services import audit
+from feedback.services.casework import answers, extensions, handling, triage
+from feedback.services.night import acknowledgement
+from feedback.services.night.escalation import ClockBehind, EscalationSummary, check_urgent, escalate
+from feedback.services.restricted_track import access, restricted
 from tests.services.committed import CommittedStage, committed_stage
 
 

@@ -15,7 +15,7 @@ from feedback.domain.permissions import Refused
 from feedback.domain.trace import Trace
 from feedback.models import Deadline, Extension, Message, Term
 from feedback.queries.law_book import read_law_book
-from feedback.services import answers, extensions, supplements
+from feedback.services.casework import answers, extensions, supplements
 from feedback.services.errors import InvalidInput
 from tests.services.stage import ANSWER, Stage
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feedback.domain.lifecycle import Channel, SubmitterKind
 from feedback.domain.submission import LIMITS
-from feedback.services.file_intake import UnreadableLine, read_line
+from feedback.services.arrival.file_intake import UnreadableLine, read_line
 
 TEXT = "Đèn đường trước trường học đã tắt ba tuần. Buổi tối rất nguy hiểm."
 

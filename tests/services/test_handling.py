@@ -14,7 +14,7 @@ from feedback.domain.permissions import Refused
 from feedback.domain.positions import PositionKind
 from feedback.models import Answer, Assignment, Deadline, EventNote, Extension, Move
 from feedback.queries.case_file import NotFound
-from feedback.services import answers, extensions, handling, triage
+from feedback.services.casework import answers, extensions, handling, triage
 from feedback.services.errors import InvalidInput
 from tests.services.stage import ANSWER, Stage
 

@@ -17,7 +17,8 @@ from feedback.domain.submission import StoredFile, Submission
 from feedback.domain.tracking import parse_tracking_code
 from feedback.models import Attachment, AuditEvent, Case, Deadline, Period, Submitter, Work
 from feedback.queries.law_book import read_law_book
-from feedback.services import audit, intake
+from feedback.services import audit
+from feedback.services.arrival import intake
 from tests.factories import Factory
 
 TYPED = Submission(

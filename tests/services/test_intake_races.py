@@ -20,7 +20,8 @@ from feedback.domain.submission import StoredFile, Submission
 from feedback.embedded.databases import Urls
 from feedback.models import Attachment, AuditEvent, Case, Deadline, Period, Submitter, Work
 from feedback.queries.law_book import LawBook, read_law_book
-from feedback.services import audit, intake
+from feedback.services import audit
+from feedback.services.arrival import intake
 from tests.factories import Factory
 from tests.services.stage import TYPED
 

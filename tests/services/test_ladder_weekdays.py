@@ -18,8 +18,9 @@ from feedback.domain.calendar import VIETNAM
 from feedback.domain.positions import HoldingKind, PositionKind
 from feedback.embedded.databases import Urls
 from feedback.models import Account, Digest, EscalationStep, Holding, Message, Position
-from feedback.services import acknowledgement, answers, handling, submitter, triage
-from feedback.services.escalation import check_urgent, escalate
+from feedback.services.casework import answers, handling, submitter, triage
+from feedback.services.night import acknowledgement
+from feedback.services.night.escalation import check_urgent, escalate
 from tests.domain.reference import WEEKDAYS, at, day
 from tests.services.committed import CommittedStage, committed_stage
 from tests.services.stage import ANSWER

@@ -14,7 +14,7 @@ from feedback.domain.notices import NoticeKind
 from feedback.mail import Mailbox, Refused, compose, header_text
 from feedback.models import Case
 from feedback.queries.mail_facts import DigestFacts, DigestGroup, DigestLine, links
-from feedback.services.mail_text import TEMPLATES, render
+from feedback.services.post.mail_text import TEMPLATES, render
 
 CASE = {
     "reference": "ABCD-EFGH", "tracking_code": "AAAAA-BBBBB-CCCCC-DDDDD-E", "title": "Đèn đường hỏng",

@@ -14,9 +14,11 @@ from feedback import db, mail
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.models import Message
-from feedback.services import handling, messages, notices, restricted
-from feedback.services.composing import Post
-from feedback.services.messages import Outcome, claim, send_due
+from feedback.services.casework import handling
+from feedback.services.post import messages, notices
+from feedback.services.post.composing import Post
+from feedback.services.post.messages import Outcome, claim, send_due
+from feedback.services.restricted_track import restricted
 from tests.services.post_office import PostOffice, body, post_office
 from tests.services.stage import Stage
 

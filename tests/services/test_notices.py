@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from feedback import db
 from feedback.domain.notices import NoticeKind
 from feedback.models import Message
-from feedback.services import notices
-from feedback.services.notices import DESK, SUBMITTER, cancel_unsent, notify
+from feedback.services.post import notices
+from feedback.services.post.notices import DESK, SUBMITTER, cancel_unsent, notify
 from tests.services.stage import Stage
 
 RECIPIENTS = (SUBMITTER, DESK, notices.to_account(7), notices.to_position(7), notices.to_agency(7))

@@ -12,8 +12,9 @@ from feedback.domain.calendar import VIETNAM, local_date
 from feedback.domain.clocks import Clock
 from feedback.models import Agency, Digest, EscalationStep, OfficeSchedule
 from feedback.queries.law_book import read_law_book
-from feedback.services import clocks, supplements
-from feedback.services.digests import write_digest
+from feedback.services import clocks
+from feedback.services.casework import supplements
+from feedback.services.night.digests import write_digest
 from feedback.services.seeding.offices import seed_offices
 from tests.services.stage import Stage
 

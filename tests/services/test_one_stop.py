@@ -13,9 +13,10 @@ from feedback.domain.permissions import Refused
 from feedback.domain.positions import PositionKind
 from feedback.models import Case, Delivery, IdentityReveal
 from feedback.queries.case_file import NotFound
-from feedback.queries.desk_work import letters
+from feedback.queries.lists.desk_work import letters
 from feedback.queries.people import scope_for
-from feedback.services import answers, handling, identity, restricted, supplements
+from feedback.services.casework import answers, handling, identity, supplements
+from feedback.services.restricted_track import restricted
 from tests.services.stage import Stage
 
 OF_THE_LETTER = {"cases", "answers", "deliveries", "publications"}

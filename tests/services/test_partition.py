@@ -16,9 +16,11 @@ from feedback.domain.lifecycle import CaseClass, State, TransitionRefused
 from feedback.domain.submission import StoredFile
 from feedback.models import Answer, Attachment, Case, Delivery, Message, Period, Rating, Submitter, Work
 from feedback.queries.case_file import NotFound, related_cases
-from feedback.services import answers, audit, handling, partition, restricted, submitter, triage
+from feedback.services import audit
+from feedback.services.casework import answers, handling, partition, submitter, triage
+from feedback.services.casework.partition import Part
 from feedback.services.errors import InvalidInput
-from feedback.services.partition import Part
+from feedback.services.restricted_track import restricted
 from tests.services.stage import TYPED, Stage
 
 LIGHT = "Đèn đường hỏng ba tuần nay chưa ai sửa."

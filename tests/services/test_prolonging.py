@@ -10,8 +10,8 @@ import pytest
 from feedback.domain.clocks import Clock
 from feedback.domain.permissions import Refused
 from feedback.models import Deadline
-from feedback.services import access, prolonging, restricted
 from feedback.services.errors import InvalidInput
+from feedback.services.restricted_track import access, prolonging, restricted
 from tests.services.stage import Stage
 
 REASON = "Cần xác minh thêm nơi xảy ra sự việc."

@@ -11,8 +11,9 @@ from feedback import db
 from feedback.domain.clocks import Clock
 from feedback.domain.permissions import Refused
 from feedback.models import Publication, Submitter
-from feedback.services import answers, handling, publication, restricted
+from feedback.services.casework import answers, handling, publication
 from feedback.services.errors import InvalidInput
+from feedback.services.restricted_track import restricted
 from tests.services.stage import Stage
 
 TITLE = "Chiếu sáng công cộng tại phường Xuân Hương"

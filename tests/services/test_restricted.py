@@ -26,8 +26,10 @@ from feedback.models import (
 )
 from feedback.queries.case_file import NotFound
 from feedback.queries.people import scope_for
-from feedback.services import answers, audit, handling, identity, restricted, supplements
+from feedback.services import audit
+from feedback.services.casework import answers, handling, identity, supplements
 from feedback.services.errors import InvalidInput
+from feedback.services.restricted_track import restricted
 from tests.services.stage import ANSWER, Stage
 
 REASON = "Có nội dung tố cáo cán bộ."

@@ -27,8 +27,9 @@ from feedback.models import (
 )
 from feedback.queries.law_book import LawBook, read_law_book
 from feedback.queries.routing_data import read_routing_book
-from feedback.services import audit, intake
-from feedback.services.routing import RoutingCounts, route_cases
+from feedback.services import audit
+from feedback.services.arrival import intake
+from feedback.services.casework.routing import RoutingCounts, route_cases
 from feedback.services.seeding.reference import seed_reference
 from tests.services.test_intake import TYPED
 

@@ -17,11 +17,11 @@ from feedback.domain.calendar import VIETNAM, day_end, day_start
 from feedback.embedded import databases
 from feedback.embedded.databases import Urls
 from feedback.models import Case, Message, OfficeSchedule
-from feedback.queries import statistics
-from feedback.queries.invariants import broken
+from feedback.queries.administration.invariants import broken
+from feedback.queries.administration.on_time_recount import different, miscounted
 from feedback.queries.law_book import read_law_book
-from feedback.queries.on_time_recount import different, miscounted
-from feedback.services import intake
+from feedback.queries.public import statistics
+from feedback.services.arrival import intake
 from feedback.services.simulation.examination import examine
 from feedback.services.simulation.ground import NoGround
 from feedback.services.simulation.simulator import Setting, Tally

@@ -13,7 +13,8 @@ from feedback.domain.clocks import Clock
 from feedback.domain.trace import Trace
 from feedback.models import Deadline, Message, ProvinceSetting
 from feedback.queries.law_book import read_law_book
-from feedback.services import answers, restricted, status_updates, submitter
+from feedback.services.casework import answers, status_updates, submitter
+from feedback.services.restricted_track import restricted
 from tests.services.stage import ANSWER, Stage
 
 

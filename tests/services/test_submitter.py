@@ -9,7 +9,8 @@ import pytest
 from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import State, TransitionRefused
 from feedback.models import Assignment, EventNote, Extension, Period, Rating
-from feedback.services import answers, audit, extensions, submitter, supplements
+from feedback.services import audit
+from feedback.services.casework import answers, extensions, submitter, supplements
 from feedback.services.errors import InvalidInput
 from tests.services.stage import ANSWER, Stage
 

@@ -14,7 +14,8 @@ from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import State, TransitionRefused
 from feedback.domain.submission import StoredFile
 from feedback.models import Attachment, Case, Deadline, Message, Supplement
-from feedback.services import clocks, supplements
+from feedback.services import clocks
+from feedback.services.casework import supplements
 from feedback.services.errors import InvalidInput
 from tests.services.stage import Stage
 

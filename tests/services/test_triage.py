@@ -23,7 +23,7 @@ from feedback.models import (
     RoutingDecision,
 )
 from feedback.queries.case_file import NotFound
-from feedback.services import answers, handling, triage
+from feedback.services.casework import answers, handling, triage
 from feedback.services.errors import InvalidInput
 from tests.services.stage import Stage
 

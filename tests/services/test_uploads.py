@@ -16,8 +16,8 @@ from PIL import Image
 from feedback.db import new_id
 from feedback.domain.submission import StoredFile
 from feedback.models import Attachment
-from feedback.services import uploads
-from feedback.services.uploads import UploadRefused
+from feedback.services.arrival import uploads
+from feedback.services.arrival.uploads import UploadRefused
 from feedback.storage import Storage, storage_at
 
 FORM = new_id()

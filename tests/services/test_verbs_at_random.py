@@ -42,23 +42,22 @@ from feedback.models import (
     RestrictedAccess,
 )
 from feedback.queries.case_file import NotFound
-from feedback.services import (
-    access,
+from feedback.services import audit
+from feedback.services.casework import (
     answers,
-    audit,
     extensions,
     handling,
     identity,
     partition,
     publication,
-    restricted,
     submitter,
     supplements,
     triage,
 )
+from feedback.services.casework.partition import Part
 from feedback.services.errors import InvalidInput
 from feedback.services.facts import case_facts
-from feedback.services.partition import Part
+from feedback.services.restricted_track import access, restricted
 from tests.factories import Factory
 from tests.rollback import keep_open, undone
 from tests.services.stage import ANSWER, MONDAY, Stage

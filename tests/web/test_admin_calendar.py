@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from feedback.domain.calendar import CalendarDay, DayKind, DayStatus
 from feedback.models import AuditEvent, CalendarChange
 from feedback.models import CalendarDay as CalendarDayRow
-from feedback.services import recompute
+from feedback.services.law import recompute
 from feedback.web.admin.calendar_year import DayLook, year_of
 from tests.pages import send
 

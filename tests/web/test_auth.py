@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from feedback.domain.positions import PositionKind
 from feedback.models import Account, AuditEvent, Message
-from feedback.services.accounts import LOCK_FOR, MOST_FAILURES
-from feedback.services.passwords import hash_password
+from feedback.services.staff.accounts import LOCK_FOR, MOST_FAILURES
+from feedback.services.staff.passwords import hash_password
 from tests.pages import form_of, send
 
 PASSWORD = "một câu đủ dài để nhớ"

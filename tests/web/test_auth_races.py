@@ -13,8 +13,8 @@ from sqlalchemy import select
 from feedback import db
 from feedback.domain.positions import PositionKind
 from feedback.models import Account, AuditEvent
-from feedback.services.accounts import LOCK_FOR, MOST_FAILURES
-from feedback.services.passwords import hash_password
+from feedback.services.staff.accounts import LOCK_FOR, MOST_FAILURES
+from feedback.services.staff.passwords import hash_password
 from feedback.web.limits import limiter
 from tests.factories import Factory
 from tests.pages import form_of, send

@@ -19,7 +19,7 @@ from feedback.db import new_id
 from feedback.domain.positions import PositionKind
 from feedback.models import Account, Attachment, AuditEvent
 from feedback.models.base import Base
-from feedback.services import restricted
+from feedback.services.restricted_track import restricted
 from feedback.web.inbox.acts import REGISTER
 from tests.services.stage import Stage
 from tests.web.test_authorisation import UNSAFE, rules, token

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import State
 from feedback.models import Answer, Delivery, Extension, Message, Supplement
-from feedback.services import handling
+from feedback.services.casework import handling
 from tests.services.stage import ANSWER
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from feedback.domain.lifecycle import State
 from feedback.models import AuditEvent, Case, Publication, Submitter
-from feedback.services import publication, restricted
+from feedback.services.casework import publication
+from feedback.services.restricted_track import restricted
 from tests.services.stage import ANSWER
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from feedback.domain.lifecycle import State
-from feedback.queries import inbox
-from feedback.services import answers
+from feedback.queries.lists import inbox
+from feedback.services.casework import answers
 from tests.web.inbox_site import counted
 
 

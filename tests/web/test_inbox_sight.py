@@ -8,7 +8,7 @@ import pytest
 
 from feedback.db import new_id
 from feedback.models import Attachment
-from feedback.services import restricted
+from feedback.services.restricted_track import restricted
 from feedback.storage import storage_at
 from feedback.web.inbox.acts import REGISTER
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedback.queries.similar_cases import similar_cases
+from feedback.queries.lists.similar_cases import similar_cases
 
 OTHER_WORDS = "den duong truoc so nha 12 bi tat may tuan nay, toi tre em di hoc ve nguy hiem lam"
 

@@ -221,7 +221,7 @@ def test_agencies_are_proposed_by_name_code_and_field(site, stage, typed, first)
 
 
 def test_the_queue_is_paged_by_key(site, stage, monkeypatch):
-    from feedback.queries import triage
+    from feedback.queries.lists import triage
 
     monkeypatch.setattr(triage.queue_of, "__defaults__", (None, 2))
     ids = []

@@ -23,7 +23,7 @@ SERVER = """
 import os
 from datetime import UTC, datetime
 from flask import Flask
-from feedback.queries.state_of_work import Figures
+from feedback.queries.administration.state_of_work import Figures
 from feedback.web import metrics
 
 NOTHING = Figures(0, 0, 0.0, {"pending": 0, "failed": 0}, 0.0, None)

@@ -11,9 +11,10 @@ import pytest
 from feedback import db
 from feedback.domain.lifecycle import RestrictedKind
 from feedback.models import Publication
-from feedback.queries.board import PAGE
-from feedback.queries.statistics import MINIMUM_SAMPLE, Tally, compute, published_figures
-from feedback.services import publication, restricted, submitter
+from feedback.queries.public.board import PAGE
+from feedback.queries.public.statistics import MINIMUM_SAMPLE, Tally, compute, published_figures
+from feedback.services.casework import publication, submitter
+from feedback.services.restricted_track import restricted
 from feedback.services.statistics import refresh
 from tests.services.stage import Stage
 

@@ -10,8 +10,9 @@ from feedback.domain.lifecycle import RefusalCode, RestrictedKind, State
 from feedback.domain.tracking import new_tracking_code
 from feedback.models import Attachment, Case, Rating, Supplement
 from feedback.queries import kept
-from feedback.services import extensions, handling, publication, restricted, supplements, triage
-from feedback.services.partition import Part, merge, split
+from feedback.services.casework import extensions, handling, publication, supplements, triage
+from feedback.services.casework.partition import Part, merge, split
+from feedback.services.restricted_track import restricted
 from feedback.web.limits import TRACK
 from tests.pages import form_of, send
 from tests.services.stage import ANSWER, TYPED

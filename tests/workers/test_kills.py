@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from feedback import db
 from feedback.doorbell import Doorbell
 from feedback.embedded.databases import Urls
-from feedback.services.composing import Post
+from feedback.services.post.composing import Post
 from feedback.settings import Settings
 from tests.faults.invariants import look_for_faults
 from tests.faults.province import drain, explain, receive, settle, unfinished, worker_sessions

@@ -15,10 +15,10 @@ from feedback.domain.escalation import address, steps_due
 from feedback.domain.events import EventKind
 from feedback.embedded.databases import Urls
 from feedback.models import Deadline, Digest, EscalationStep, JobRun, Message
-from feedback.queries.overdue import due_steps, running
-from feedback.queries.recipients import read_directory
+from feedback.queries.night.overdue import due_steps, running
+from feedback.queries.night.recipients import read_directory
 from feedback.services import audit
-from feedback.services.escalation import escalate
+from feedback.services.night.escalation import escalate
 from tests.services.committed import CommittedStage, committed_stage
 from tests.workers.processes import python, wait_for
 
@@ -32,7 +32,7 @@ RUN = """
 from datetime import datetime
 from feedback.db import WORKER, make_engine, session_factory, transaction
 from feedback.queries.law_book import read_law_book
-from feedback.services.escalation import escalate
+from feedback.services.night.escalation import escalate
 sessions = session_factory(make_engine({url!r}))
 with transaction(sessions, WORKER) as session:
     book = read_law_book(session)

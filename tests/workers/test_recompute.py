@@ -31,7 +31,8 @@ from feedback.embedded import databases
 from feedback.embedded.databases import Urls
 from feedback.models import CalendarChange, Work
 from feedback.queries.law_book import LawBook
-from feedback.services import audit, calendar_changes, recompute
+from feedback.services import audit
+from feedback.services.law import calendar_changes, recompute
 from feedback.services.sweeping import forgotten
 from feedback.settings import Settings
 from tests.workers.conftest import environment_of
@@ -44,7 +45,8 @@ SLOWLY = """
 import time
 from datetime import datetime
 from feedback.db import make_engine, session_factory
-from feedback.services import chunks, recompute
+from feedback.services import chunks
+from feedback.services.law import recompute
 committed = chunks.write
 def write(sessions, action):
     result = committed(sessions, action)

@@ -13,7 +13,8 @@ from feedback import db
 from feedback.domain.calendar import VIETNAM
 from feedback.embedded.databases import Urls
 from feedback.models import AuditSeal, Message, ProvinceSetting, Supplement
-from feedback.services import audit, supplements
+from feedback.services import audit
+from feedback.services.casework import supplements
 from feedback.services.sealing import seal, verify_seals
 from tests.services.committed import CommittedStage, committed_stage
 from tests.workers.processes import python, wait_for
@@ -27,8 +28,8 @@ from datetime import datetime
 from feedback.db import WORKER, make_engine, session_factory, transaction
 from feedback.queries.law_book import read_law_book
 from feedback.services.sealing import seal
-from feedback.services.status_updates import begin
-from feedback.services.supplements import expire
+from feedback.services.casework.status_updates import begin
+from feedback.services.casework.supplements import expire
 now = datetime.fromisoformat({at!r})
 with transaction(session_factory(make_engine({url!r})), WORKER) as session:
     book = read_law_book(session)

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from feedback.domain.calendar import VIETNAM
 from feedback.embedded.databases import Urls
 from feedback.models import AuditEvent, Digest, EscalationStep, Message
-from feedback.services import audit, escalation
-from feedback.services.escalation import EscalationSummary, escalate
+from feedback.services import audit
+from feedback.services.night import escalation
+from feedback.services.night.escalation import EscalationSummary, escalate
 from feedback.services.turns import turn
 from tests.services.committed import CommittedStage, committed_stage
 

@@ -27,9 +27,9 @@ from feedback.domain.submission import Submission
 from feedback.models import Agency, Case, Field
 from feedback.queries.law_book import LawBook
 from feedback.queries.routing_data import RoutingBook
-from feedback.services import intake
-from feedback.services.escalation import escalate
-from feedback.services.routing import route_cases
+from feedback.services.arrival import intake
+from feedback.services.casework.routing import route_cases
+from feedback.services.night.escalation import escalate
 from feedback.services.seeding.cast import Cast
 from feedback.services.seeding.scripts import SCRIPTS, Step
 

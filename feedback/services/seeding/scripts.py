@@ -10,17 +10,17 @@ from collections.abc import Callable, Mapping
 
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import CaseClass, State
-from feedback.services import (
+from feedback.services.casework import (
     answers,
     extensions,
     handling,
     partition,
     publication,
-    restricted,
     submitter,
     supplements,
     triage,
 )
+from feedback.services.restricted_track import restricted
 from feedback.services.seeding.cast import Cast
 
 Step = Callable[[Cast], None]

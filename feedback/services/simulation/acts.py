@@ -15,17 +15,17 @@ from feedback.domain.lifecycle import CAPS, OPEN_PUBLIC, CaseClass, RefusalCode,
 from feedback.domain.positions import Actor
 from feedback.models import Case
 from feedback.queries.law_book import LawBook
-from feedback.services import (
+from feedback.services.casework import (
     answers,
     extensions,
     handling,
     partition,
     publication,
-    restricted,
     submitter,
     supplements,
     triage,
 )
+from feedback.services.restricted_track import restricted
 from feedback.services.simulation.course import Act, Course, after_the_answer
 from feedback.services.simulation.staff import Office
 

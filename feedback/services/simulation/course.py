@@ -10,7 +10,7 @@ from uuid import UUID
 
 from feedback.domain.lifecycle import CAPS, State
 from feedback.models import Case
-from feedback.services.publication import obstacle
+from feedback.services.casework.publication import obstacle
 from feedback.services.simulation.staff import Office, at_home
 
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import day_end, day_start
-from feedback.queries import on_time_recount, statistics
-from feedback.queries.invariants import broken
+from feedback.queries.administration import on_time_recount
+from feedback.queries.administration.invariants import broken
+from feedback.queries.public import statistics
 from feedback.services import audit
 from feedback.services.sealing import verify_seals
 

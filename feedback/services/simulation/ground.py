@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import VIETNAM, day_start, local_date
 from feedback.models import Account, Case, Position, ProvinceSetting
-from feedback.queries.job_runs import ESCALATION, last_as_of
+from feedback.queries.administration.job_runs import ESCALATION, last_as_of
 from feedback.queries.law_book import LawBook
 
 MARK = "simulated"

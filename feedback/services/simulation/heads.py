@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import local_date
 from feedback.models import Digest, EscalationStep, Position
-from feedback.services.acknowledgement import acknowledge
+from feedback.services.night.acknowledgement import acknowledge
 from feedback.services.simulation.staff import Office
 
 

@@ -24,9 +24,11 @@ from feedback.domain.lifecycle import State
 from feedback.models import Case
 from feedback.queries.law_book import LawBook
 from feedback.queries.routing_data import RoutingBook
-from feedback.services import intake, sealing, supplements
-from feedback.services.escalation import check_urgent, escalate
-from feedback.services.routing import route_cases
+from feedback.services import sealing
+from feedback.services.arrival import intake
+from feedback.services.casework import supplements
+from feedback.services.casework.routing import route_cases
+from feedback.services.night.escalation import check_urgent, escalate
 from feedback.services.simulation import post
 from feedback.services.simulation.acts import DOINGS, Scene
 from feedback.services.simulation.arrivals import arrivals, days_between

@@ -12,10 +12,10 @@ from feedback.db import new_id
 from feedback.domain.calendar import local_date
 from feedback.domain.positions import PositionKind
 from feedback.models import Account
-from feedback.queries import directory
-from feedback.services import accounts as verbs
+from feedback.queries.administration import directory
 from feedback.services.audit import actor_key
 from feedback.services.errors import InvalidInput
+from feedback.services.staff import accounts as verbs
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import AccountForm, PressForm, explain
 from feedback.web.guards import staff

@@ -11,10 +11,10 @@ from werkzeug.exceptions import NotFound
 from feedback.domain.calendar import local_date
 from feedback.domain.calendar_change import FIRST_YEAR, LAST_YEAR, BadChange, ChangeOrigin
 from feedback.domain.positions import PositionKind
-from feedback.queries import calendar_changes as queries
-from feedback.services import calendar_changes as changes
+from feedback.queries.law import calendar_changes as queries
 from feedback.services.audit import actor_key
-from feedback.services.calendar_changes import ChangeRefused
+from feedback.services.law import calendar_changes as changes
+from feedback.services.law.calendar_changes import ChangeRefused
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.calendar_forms import FORMS, LABELS, REFUSED, explain
 from feedback.web.admin.calendar_year import year_of

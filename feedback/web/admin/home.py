@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from feedback.domain.positions import PositionKind
-from feedback.queries import job_runs, oversight, state_of_work
+from feedback.queries.administration import job_runs, oversight, state_of_work
 from feedback.web import health
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.guards import staff

@@ -14,12 +14,12 @@ from feedback.domain.calendar import local_date
 from feedback.domain.events import EventKind
 from feedback.domain.positions import PositionKind
 from feedback.models import LadderStep
-from feedback.queries import law_tables, law_trail
-from feedback.queries.ladder_preview import Difference, difference
+from feedback.queries.law import law_tables, law_trail
+from feedback.queries.law.ladder_preview import Difference, difference
 from feedback.queries.law_book import read_law_book
-from feedback.services import law_rows
 from feedback.services.audit import actor_key
 from feedback.services.errors import InvalidInput
+from feedback.services.law import law_rows
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import EndForm
 from feedback.web.admin.law_forms import StepForm, tell

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from feedback.domain.calendar import local_date
 from feedback.domain.positions import PositionKind
-from feedback.queries import law_tables, law_trail
-from feedback.services import status_updates
+from feedback.queries.law import law_tables, law_trail
 from feedback.services.audit import actor_key
+from feedback.services.casework import status_updates
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import PressForm
 from feedback.web.admin.trail import law_changes

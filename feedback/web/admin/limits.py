@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from feedback.domain.calendar import local_date
 from feedback.domain.events import EventKind
 from feedback.domain.positions import PositionKind
-from feedback.queries import law_tables, law_trail
-from feedback.services import law_rows
+from feedback.queries.law import law_tables, law_trail
 from feedback.services.audit import actor_key
+from feedback.services.law import law_rows
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.law_forms import LimitForm, accepted
 from feedback.web.guards import staff

@@ -16,10 +16,11 @@ from feedback.domain.events import EventKind
 from feedback.domain.offices import WEEKDAYS, OfficeSchedule, periods_text, weekdays_text
 from feedback.domain.positions import PositionKind
 from feedback.models import Agency
-from feedback.queries import directory, law_tables, law_trail
+from feedback.queries.administration import directory
+from feedback.queries.law import law_tables, law_trail
 from feedback.queries.law_book import read_law_book
-from feedback.services import law_rows, office_hours
 from feedback.services.audit import actor_key
+from feedback.services.law import law_rows, office_hours
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.law_forms import OfficeForm, accepted
 from feedback.web.admin.words import weekday_label

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from feedback.domain.positions import PositionKind
-from feedback.queries import oversight as queries
+from feedback.queries.administration import oversight as queries
 from feedback.services import retry
 from feedback.services.audit import actor_key
 from feedback.web.admin.blueprint import blueprint

@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from feedback.domain.calendar import local_date
 from feedback.domain.positions import AgencyKind, HoldingKind, PositionKind
 from feedback.models import Account, Agency, Holding, Position
-from feedback.queries import directory
-from feedback.services import accounts, appointments
+from feedback.queries.administration import directory
 from feedback.services.audit import actor_key
 from feedback.services.errors import InvalidInput
+from feedback.services.staff import accounts, appointments
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import AppointmentForm, EndForm, PositionForm, UnitForm, explain
 from feedback.web.guards import staff

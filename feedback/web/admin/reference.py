@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.domain.submission import is_email, is_phone
 from feedback.models import Agency
-from feedback.queries import directory, oversight
-from feedback.services import appointments
+from feedback.queries.administration import directory, oversight
 from feedback.services.audit import actor_key
 from feedback.services.errors import InvalidInput
+from feedback.services.staff import appointments
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import ContactForm, explain
 from feedback.web.guards import staff

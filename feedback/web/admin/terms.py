@@ -17,9 +17,12 @@ from feedback.domain.calendar import local_date
 from feedback.domain.events import EventKind
 from feedback.domain.positions import PositionKind
 from feedback.models import Term
-from feedback.queries import law_tables, law_trail
-from feedback.services import clocks, law_rows, prolonging, status_updates, supplements
+from feedback.queries.law import law_tables, law_trail
+from feedback.services import clocks
 from feedback.services.audit import actor_key
+from feedback.services.casework import status_updates, supplements
+from feedback.services.law import law_rows
+from feedback.services.restricted_track import prolonging
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.law_forms import EXTENDERS, TermForm, accepted
 from feedback.web.guards import staff

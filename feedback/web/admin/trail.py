@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from feedback.domain.events import EventKind
 from feedback.models import Agency, AuditEvent, LadderStep, Term
-from feedback.queries.law_trail import Change
-from feedback.queries.trail_names import TrailNames, names_of
+from feedback.queries.administration.trail_names import TrailNames, names_of
+from feedback.queries.law.law_trail import Change
 from feedback.services import audit
 from feedback.web.admin.words import duration_label, offset_label
 from feedback.web.labels import holding_kind_label, position_kind_label, state_label

@@ -23,9 +23,9 @@ from feedback.domain.lifecycle import Action
 from feedback.domain.permissions import CaseFacts
 from feedback.domain.positions import Actor
 from feedback.models import Case
-from feedback.queries.agency_search import Known, known_agencies
 from feedback.queries.case_file import CaseFile
 from feedback.queries.law_book import LawBook, load_law_book
+from feedback.queries.lists.agency_search import Known, known_agencies
 from feedback.services.errors import Change
 from feedback.web.forms import Form
 

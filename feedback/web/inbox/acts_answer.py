@@ -13,7 +13,7 @@ from feedback.domain import permissions
 from feedback.domain.lifecycle import Action
 from feedback.models import Account, Answer
 from feedback.queries.case_file import CaseFile
-from feedback.services import answers
+from feedback.services.casework import answers
 from feedback.services.errors import LONGEST
 from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act

@@ -11,8 +11,8 @@ from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import CAPS, Action
 from feedback.domain.positions import PositionKind
 from feedback.queries.case_file import CaseFile
-from feedback.queries.head import Load, handlers_of, load_of, units_of
-from feedback.services import handling, triage
+from feedback.queries.lists.head import Load, handlers_of, load_of, units_of
+from feedback.services.casework import handling, triage
 from feedback.services.errors import LONGEST
 from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act

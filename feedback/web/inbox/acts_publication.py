@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length
 from feedback.domain.lifecycle import Action
 from feedback.models import Account, Answer, Publication
 from feedback.queries.case_file import CaseFile
-from feedback.services import publication
+from feedback.services.casework import publication
 from feedback.services.errors import LONGEST
 from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.fields import cleaned_line, cleaned_text

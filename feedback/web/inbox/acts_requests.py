@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from feedback.domain.lifecycle import Action
 from feedback.models import Extension, Supplement
 from feedback.queries.case_file import CaseFile
-from feedback.services import extensions, supplements
+from feedback.services.casework import extensions, supplements
 from feedback.services.errors import LONGEST
 from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act

@@ -13,8 +13,8 @@ from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import Action, RestrictedKind
 from feedback.models import Account, RestrictedAccess
 from feedback.queries.access_candidates import candidates
-from feedback.services import access, prolonging, restricted
 from feedback.services.errors import LONGEST, InvalidInput
+from feedback.services.restricted_track import access, prolonging, restricted
 from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.fields import AgencyField, cleaned_line, cleaned_text

@@ -23,10 +23,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from feedback.domain.lifecycle import Action, CaseClass, RefusalCode
 from feedback.models import Attachment, Case
-from feedback.queries import triage as queue
 from feedback.queries.case_file import NotFound, find_case
-from feedback.queries.form_choices import field_groups
-from feedback.services import partition, triage
+from feedback.queries.lists import triage as queue
+from feedback.queries.public.form_choices import field_groups
+from feedback.services.casework import partition, triage
 from feedback.services.errors import LONGEST, InvalidInput
 from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act

@@ -13,15 +13,15 @@ from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import CLOSED, Action, State
 from feedback.domain.routing import explain_decision
 from feedback.models import Attachment, Commune, RoutingDecision
-from feedback.queries.agency_search import known_agencies
 from feedback.queries.case_file import CaseFile, find_case, read_case_file
 from feedback.queries.law_book import load_law_book
+from feedback.queries.lists.agency_search import known_agencies
+from feedback.queries.lists.similar_cases import similar_cases
 from feedback.queries.people import positions_of
-from feedback.queries.similar_cases import similar_cases
-from feedback.services import publication
+from feedback.services.casework import publication
+from feedback.services.casework.identity import reveal
 from feedback.services.errors import InvalidInput
 from feedback.services.facts import case_facts
-from feedback.services.identity import reveal
 from feedback.services.sight import Identity
 from feedback.web.files import attachment_response
 from feedback.web.guards import staff

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from feedback.domain.calendar import local_date
 from feedback.domain.deadline import remaining_working_days
-from feedback.queries import desk_work
 from feedback.queries.law_book import load_law_book
+from feedback.queries.lists import desk_work
 from feedback.web.guards import staff
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.navigation import request_desk

@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Channel, RestrictedKind
 from feedback.models import Position
-from feedback.queries.agency_search import Known
 from feedback.queries.case_file import CaseFile, HistoryEntry
 from feedback.queries.law_book import LawBook
+from feedback.queries.lists.agency_search import Known
 from feedback.web.inbox.event_words import MOVED_DATES
 from feedback.web.labels import CHANNELS, RESTRICTED_KINDS
 from feedback.web.rendering import local_date, localized

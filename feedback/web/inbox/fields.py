@@ -13,7 +13,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import html_params
 
 from feedback.domain.text import clean_line, clean_text
-from feedback.queries.agency_search import Known, find_agencies, named_agency
+from feedback.queries.lists.agency_search import Known, find_agencies, named_agency
 from feedback.web.rendering import localized
 
 

@@ -17,13 +17,13 @@ from wtforms import DateField, HiddenField, TextAreaField
 from feedback.domain.calendar import local_date
 from feedback.domain.deadline import remaining_working_days
 from feedback.domain.positions import Actor, PositionKind
-from feedback.queries import escalated, head
-from feedback.queries.desk import Desk, desk_of
-from feedback.queries.inbox import Row, page_of
-from feedback.queries.inbox_filters import Filters, View
 from feedback.queries.law_book import LawBook, load_law_book
-from feedback.services.acknowledgement import acknowledge as acknowledge_steps
+from feedback.queries.lists import escalated, head
+from feedback.queries.lists.desk import Desk, desk_of
+from feedback.queries.lists.inbox import Row, page_of
+from feedback.queries.lists.inbox_filters import Filters, View
 from feedback.services.errors import InvalidInput
+from feedback.services.night.acknowledgement import acknowledge as acknowledge_steps
 from feedback.web.forms import Form
 from feedback.web.guards import staff
 from feedback.web.inbox.blueprint import blueprint

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from feedback.domain.lifecycle import Channel
 from feedback.domain.submission import MOST_FILES
+from feedback.services.arrival.uploads import ACCEPTED_TYPES, LARGEST
 from feedback.services.audit import actor_key
-from feedback.services.uploads import ACCEPTED_TYPES, LARGEST
 from feedback.web.form_files import allow_large_request
 from feedback.web.guards import staff
 from feedback.web.inbox.blueprint import blueprint

@@ -18,12 +18,12 @@ from feedback.domain.deadline import remaining_working_days
 from feedback.domain.lifecycle import CLOSED, State
 from feedback.domain.tracking import parse_reference, parse_tracking_code
 from feedback.models import Case
-from feedback.queries import inbox
-from feedback.queries.agency_search import known_agencies
-from feedback.queries.desk import Desk
-from feedback.queries.form_choices import field_groups
-from feedback.queries.inbox_filters import Cursor, Filters, View, Window
 from feedback.queries.law_book import load_law_book
+from feedback.queries.lists import inbox
+from feedback.queries.lists.agency_search import known_agencies
+from feedback.queries.lists.desk import Desk
+from feedback.queries.lists.inbox_filters import Cursor, Filters, View, Window
+from feedback.queries.public.form_choices import field_groups
 from feedback.web.guards import staff
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.navigation import count_label, request_desk

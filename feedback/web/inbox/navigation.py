@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from feedback.domain.permissions import HANDLERS
 from feedback.domain.positions import Actor, PositionKind
-from feedback.queries.desk import Desk, desk_of
-from feedback.queries.desk_work import CHECKERS, DESK_KINDS, LEADERS, waiting
-from feedback.queries.inbox import MOST_COUNTED
+from feedback.queries.lists.desk import Desk, desk_of
+from feedback.queries.lists.desk_work import CHECKERS, DESK_KINDS, LEADERS, waiting
+from feedback.queries.lists.inbox import MOST_COUNTED
 from feedback.web.navigation import staff_navigation
 from feedback.web.rendering import number
 from feedback.web.requests import request_actor, request_now, request_session

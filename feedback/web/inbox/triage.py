@@ -13,11 +13,11 @@ from feedback.domain.deadline import remaining_working_days
 from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.domain.routing import explain_decision
 from feedback.domain.text import clean_line
-from feedback.queries import triage as queries
-from feedback.queries.agency_search import Known, find_agencies, known_agencies
 from feedback.queries.law_book import load_law_book
-from feedback.queries.triage import Place, Queue, Waiting
-from feedback.services.triage import DISPATCHABLE
+from feedback.queries.lists import triage as queries
+from feedback.queries.lists.agency_search import Known, find_agencies, known_agencies
+from feedback.queries.lists.triage import Place, Queue, Waiting
+from feedback.services.casework.triage import DISPATCHABLE
 from feedback.web.guards import staff
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.navigation import count_label

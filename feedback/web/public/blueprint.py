@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from feedback.queries.form_choices import province_settings
+from feedback.queries.public.form_choices import province_settings
 from feedback.web.requests import request_now, request_session, request_settings
 
 blueprint = Blueprint("public", __name__)

@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from feedback.queries.board import BoardFilter, board_page, published_item
-from feedback.queries.form_choices import agencies, field_groups
-from feedback.queries.place_suggestions import load_gazetteer
+from feedback.queries.public.board import BoardFilter, board_page, published_item
+from feedback.queries.public.form_choices import agencies, field_groups
+from feedback.queries.public.place_suggestions import load_gazetteer
 from feedback.web.guards import public
 from feedback.web.parameters import line, number
 from feedback.web.public.blueprint import blueprint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from feedback.queries.statistics import MINIMUM_SAMPLE, published_figures
+from feedback.queries.public.statistics import MINIMUM_SAMPLE, published_figures
 from feedback.web.guards import public
 from feedback.web.public.blueprint import blueprint
 from feedback.web.requests import request_now, request_session

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
-from feedback.queries.board import latest
 from feedback.queries.law_book import load_law_book
-from feedback.queries.statistics import MINIMUM_SAMPLE, published_figures
+from feedback.queries.public.board import latest
+from feedback.queries.public.statistics import MINIMUM_SAMPLE, published_figures
 from feedback.services.clocks import citizen_due
 from feedback.web.guards import public
 from feedback.web.public.blueprint import blueprint

@@ -6,7 +6,7 @@ from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from feedback.queries.place_suggestions import suggest_places
+from feedback.queries.public.place_suggestions import suggest_places
 from feedback.web.guards import public
 from feedback.web.public.blueprint import blueprint
 from feedback.web.requests import request_now, request_session

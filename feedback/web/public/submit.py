@@ -9,7 +9,7 @@ from flask_limiter.errors import RateLimitExceeded
 
 from feedback.domain.lifecycle import Channel
 from feedback.domain.submission import MOST_FILES
-from feedback.services.uploads import ACCEPTED_TYPES, LARGEST
+from feedback.services.arrival.uploads import ACCEPTED_TYPES, LARGEST
 from feedback.web import submission_handler
 from feedback.web.form_files import allow_large_request
 from feedback.web.guards import public

@@ -13,11 +13,11 @@ from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import Action, actions_in
 from feedback.domain.submission import MOST_FILES
 from feedback.queries.case_file import CaseFile, NotFound
-from feedback.queries.form_choices import province_settings
 from feedback.queries.law_book import load_law_book
-from feedback.queries.tracking import Tracked
-from feedback.services import submitter
-from feedback.services.uploads import ACCEPTED_TYPES, LARGEST
+from feedback.queries.public.form_choices import province_settings
+from feedback.queries.public.tracking import Tracked
+from feedback.services.arrival.uploads import ACCEPTED_TYPES, LARGEST
+from feedback.services.casework import submitter
 from feedback.web.files import attachment_response
 from feedback.web.guards import public
 from feedback.web.headers import private

@@ -13,7 +13,7 @@ from feedback.domain.submission import StoredFile
 from feedback.models import Case
 from feedback.queries.case_file import CaseFile
 from feedback.queries.law_book import load_law_book
-from feedback.services import submitter, supplements
+from feedback.services.casework import submitter, supplements
 from feedback.services.errors import InvalidInput
 from feedback.web import form_files
 from feedback.web.forms import Form

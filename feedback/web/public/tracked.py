@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedback.domain.tracking import parse_tracking_code
 from feedback.queries.case_file import NotFound
-from feedback.queries.tracking import Tracked, track
+from feedback.queries.public.tracking import Tracked, track
 from feedback.web.limits import TRACK, limiter
 from feedback.web.requests import act_with_code, request_session
 

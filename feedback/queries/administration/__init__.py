@@ -1,0 +1,1 @@
+"""What administrators look through: directory, jobs, failures, invariants, recounts."""

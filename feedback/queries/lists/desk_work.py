@@ -1,0 +1,188 @@
+"""What waits beside the inbox: publications to check, letters to hand over, restricted cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session, aliased
+
+from feedback.domain.lifecycle import State
+from feedback.domain.permissions import HANDLERS
+from feedback.domain.positions import Actor, PositionKind
+from feedback.models import (
+    Account,
+    Agency,
+    Answer,
+    Case,
+    Delivery,
+    Publication,
+    RestrictedAccess,
+)
+from feedback.queries.lists.desk import Desk
+from feedback.queries.lists.escalated import waiting_count
+from feedback.queries.lists.head import extensions_count
+from feedback.queries.lists.inbox import capped
+from feedback.queries.lists.inbox_filters import View, counted
+
+MOST = 50
+DESK_KINDS = frozenset({PositionKind.DISPATCHER, PositionKind.COORDINATOR_HEAD})
+CHECKERS = frozenset({PositionKind.HEAD_OF_UNIT, PositionKind.HEAD_OF_AGENCY}) | DESK_KINDS
+LEADERS = frozenset(
+    {
+        PositionKind.HEAD_OF_UNIT, PositionKind.HEAD_OF_AGENCY, PositionKind.COORDINATOR_HEAD,
+        PositionKind.CHAIRMAN,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A publication that waits for a second person."""
+
+    publication: Publication
+    case: Case
+    agency: Agency | None
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An answer that waits to be handed over, posted or told by telephone."""
+
+    delivery: Delivery
+    case: Case
+    agency: Agency | None
+
+
+def proposed(session: Session, most: int = MOST) -> list[Proposed]:
+    """Give the publications that await their check, of the cases the actor sees, the oldest first."""
+    rows = session.execute(
+        select(Publication, Case, Agency, Account.name)
+        .join(Case, Case.id == Publication.case_id)
+        .join(Account, Account.id == Publication.written_by)
+        .outerjoin(Agency, Agency.id == Publication.agency_id)
+        .where(Publication.status == "awaiting_check")
+        .order_by(Publication.written_at, Publication.id)
+        .limit(most)
+    )
+    return [Proposed(*row) for row in rows]
+
+
+def returned(session: Session, actor: Actor, most: int = MOST) -> list[Proposed]:
+    """Give the publications that the actor wrote and that came back with remarks."""
+    rows = session.execute(
+        select(Publication, Case, Agency, Account.name)
+        .join(Case, Case.id == Publication.case_id)
+        .join(Account, Account.id == Publication.written_by)
+        .outerjoin(Agency, Agency.id == Publication.agency_id)
+        .where(Publication.status == "returned", Publication.written_by == actor.account_id)
+        .order_by(Publication.checked_at.desc())
+        .limit(most)
+    )
+    return [Proposed(*row) for row in rows]
+
+
+def publishable(session: Session, desk: Desk, since: datetime, most: int = MOST) -> list[Case]:
+    """Give the answered cases that could be published and for which nobody has proposed it, newest first.
+
+    since: answered cases that came in before this moment are left out.
+    """
+    of_case = aliased(Publication)
+    query = (
+        select(Case)
+        .outerjoin(of_case, (of_case.case_id == Case.id) & (of_case.period == Case.period))
+        .where(
+            Case.lead_agency_id.in_(desk.handles),
+            Case.received_at > since,
+            Case.state == str(State.ANSWERED),
+            Case.restricted_at.is_(None),
+            Case.state_before_restriction.is_(None),
+            Case.consent_publish,
+            Case.confidential.is_(False),
+            of_case.id.is_(None),
+        )
+        .order_by(Case.received_at.desc(), Case.id.desc())
+        .limit(most)
+    )
+    return list(session.scalars(query))
+
+
+def _pending() -> Any:
+    return (
+        select(Delivery, Case, Agency)
+        .join(Case, Case.id == Delivery.case_id)
+        .join(Answer, Answer.id == Delivery.answer_id)
+        .outerjoin(Agency, Agency.id == Case.lead_agency_id)
+        .where(Delivery.delivered_at.is_(None))
+    )
+
+
+def letters(session: Session, most: int = MOST) -> list[Letter]:
+    """Give the answers that wait to be brought to a person without e-mail, the oldest first."""
+    query = _pending().order_by(Delivery.created_at, Delivery.id).limit(most)
+    return [Letter(*row) for row in session.execute(query)]
+
+
+def listed_cases(session: Session, account_id: int, most: int = 200) -> list[Case]:
+    """Give the restricted cases on whose access list an account stands: open ones first, by due date."""
+    query = (
+        select(Case)
+        .join(RestrictedAccess, RestrictedAccess.case_id == Case.id)
+        .where(
+            RestrictedAccess.account_id == account_id,
+            RestrictedAccess.ended_at.is_(None),
+            Case.restricted_at.is_not(None),
+        )
+        .order_by(Case.closed_at.is_not(None), Case.due_on, Case.id)
+        .limit(most)
+    )
+    return list(session.scalars(query))
+
+
+def _listed_count(account_id: int) -> Any:
+    """Count by the access list alone, which names open and closed cases alike; 0 hides the page."""
+    return capped(
+        select(literal(1)).where(
+            RestrictedAccess.account_id == account_id, RestrictedAccess.ended_at.is_(None)
+        )
+    )
+
+
+def waiting(session: Session, actor: Actor, desk: Desk) -> dict[str, int]:
+    """Give the numbers of the navigation that concern the actor, in one query, each counted to 1,001.
+
+    Keys: ``restricted``, and for those whom they concern ``mine``, ``triage``, ``steps``,
+    ``approvals``, ``extensions``, ``publication``, ``deliveries``.
+    """
+    columns: dict[str, Any] = {"restricted": _listed_count(actor.account_id)}
+    if actor.holds(HANDLERS):
+        columns["mine"] = capped(counted(View.MINE, desk))
+    if actor.holds(DESK_KINDS):
+        columns["triage"] = capped(
+            select(literal(1)).where(
+                Case.state == str(State.TRIAGE), Case.closed_at.is_(None), Case.restricted_at.is_(None)
+            )
+        )
+    if actor.holds(LEADERS):
+        positions = [held.position_id for held in actor.positions]
+        columns["steps"] = waiting_count(positions)
+        columns["approvals"] = capped(counted(View.APPROVAL, desk))
+        columns["extensions"] = extensions_count(desk.approves_for)
+    if actor.holds(CHECKERS):
+        columns["publication"] = capped(
+            select(literal(1)).where(
+                Publication.status == "awaiting_check", Publication.written_by != actor.account_id
+            )
+        )
+    if actor.holds({PositionKind.RECEPTION}):
+        columns["deliveries"] = capped(
+            select(literal(1))
+            .select_from(Delivery)
+            .join(Case, Case.id == Delivery.case_id)
+            .where(Delivery.delivered_at.is_(None))
+        )
+    row = session.execute(select(*[column.label(name) for name, column in columns.items()])).one()
+    return dict(row._mapping)

@@ -1,0 +1,177 @@
+"""A head's page: the people and their load, the extensions to decide, the agencies that are behind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session
+
+from feedback.domain.permissions import HANDLERS
+from feedback.domain.positions import PositionKind
+from feedback.models import Account, Agency, Case, Extension, Holding, Position, Unit
+from feedback.queries.lists.inbox import capped
+from feedback.queries.people import holding_on
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """Somebody of an agency who can be given a case, with the unit and position they work in."""
+
+    account_id: int
+    name: str
+    kind: PositionKind
+    unit: Unit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many open cases an officer has (None: those that nobody has), and how they stand."""
+
+    account_id: int | None
+    name: str
+    open: int
+    soon: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """An agency with open cases past their date."""
+
+    agency: Agency
+    overdue: int
+    oldest_due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An extension that waits for a decision."""
+
+    extension: Extension
+    case: Case
+    asked_by: str
+    agency: Agency | None
+
+
+def handlers_of(session: Session, agency_id: int, on: date, unit_id: int | None = None) -> list[Handler]:
+    """Give who can be given a case in an agency on the day `on`, each once, officers first.
+
+    unit_id: only those of one unit.
+    """
+    query = (
+        select(Account.id, Account.name, Position.kind, Unit)
+        .join(Holding, Holding.account_id == Account.id)
+        .join(Position, Position.id == Holding.position_id)
+        .outerjoin(Unit, Unit.id == Position.unit_id)
+        .where(
+            Position.agency_id == agency_id,
+            Position.kind.in_([str(kind) for kind in HANDLERS]),
+            Account.active,
+            holding_on(on),
+        )
+        .order_by(Position.kind != str(PositionKind.OFFICER), Unit.id, Account.name)
+    )
+    if unit_id is not None:
+        query = query.where(Position.unit_id == unit_id)
+    found: dict[int, Handler] = {}
+    for account_id, name, kind, unit in session.execute(query):
+        found.setdefault(account_id, Handler(account_id, name, PositionKind(kind), unit))
+    return list(found.values())
+
+
+def units_of(session: Session, agency_id: int, on: date) -> list[Unit]:
+    """Give the units of an agency that exist on the day `on`."""
+    return list(
+        session.scalars(
+            select(Unit)
+            .where(
+                Unit.agency_id == agency_id,
+                Unit.valid_from <= on,
+                Unit.valid_to.is_(None) | (Unit.valid_to >= on),
+            )
+            .order_by(Unit.name_vi)
+        )
+    )
+
+
+def load_of(
+    session: Session,
+    agency_ids: Collection[int],
+    today: date,
+    soon_until: date,
+    unit_ids: Collection[int] | None = None,
+) -> list[Load]:
+    """Give the load of each officer of some agencies, or of some of their units.
+
+    soon_until: the last day (Vietnamese date) that counts as due soon; what is overdue is not counted in it.
+    Cases that nobody has come first, then the most loaded.
+    """
+    query = (
+        select(
+            Case.officer_id,
+            func.coalesce(Account.name, ""),
+            func.count(),
+            func.count().filter(Case.due_on.between(today, soon_until)),
+            func.count().filter(Case.due_on < today),
+        )
+        .outerjoin(Account, Account.id == Case.officer_id)
+        .where(Case.lead_agency_id.in_(agency_ids), Case.closed_at.is_(None), Case.restricted_at.is_(None))
+        .group_by(Case.officer_id, Account.name)
+        .order_by(Case.officer_id.is_not(None), func.count().desc(), Account.name)
+        .limit(MOST)
+    )
+    if unit_ids is not None:
+        query = query.where(Case.unit_id.in_(unit_ids))
+    return [Load(*row) for row in session.execute(query)]
+
+
+def behind(session: Session, today: date, most: int = 20) -> list[Behind]:
+    """Give the agencies with the most open cases past their date, as far as the actor sees them."""
+    late: Any = (
+        select(Case.lead_agency_id, func.count().label("overdue"), func.min(Case.due_on).label("oldest"))
+        .where(
+            Case.due_on < today,
+            Case.closed_at.is_(None),
+            Case.restricted_at.is_(None),
+            Case.lead_agency_id.is_not(None),
+        )
+        .group_by(Case.lead_agency_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Agency, late.c.overdue, late.c.oldest)
+        .join(late, late.c.lead_agency_id == Agency.id)
+        .order_by(late.c.overdue.desc(), late.c.oldest)
+        .limit(most)
+    )
+    return [Behind(*row) for row in rows]
+
+
+def extensions_asked(session: Session, agency_ids: Collection[int], most: int = MOST) -> list[Asked]:
+    """Give the extensions that the heads of some agencies are to decide, the oldest first."""
+    rows = session.execute(
+        select(Extension, Case, Account.name, Agency)
+        .join(Case, Case.id == Extension.case_id)
+        .join(Account, Account.id == Extension.asked_by)
+        .outerjoin(Agency, Agency.id == Case.lead_agency_id)
+        .where(Extension.decision == "pending", Case.lead_agency_id.in_(agency_ids), Case.closed_at.is_(None))
+        .order_by(Extension.asked_at)
+        .limit(most)
+    )
+    return [Asked(*row) for row in rows]
+
+
+def extensions_count(agency_ids: Collection[int]) -> Any:
+    """Give, as a column, how many extensions wait for the heads of some agencies, to 1,001."""
+    return capped(
+        select(literal(1))
+        .select_from(Extension)
+        .join(Case, Case.id == Extension.case_id)
+        .where(Extension.decision == "pending", Case.lead_agency_id.in_(agency_ids))
+    )

@@ -1,0 +1,224 @@
+"""The dispatcher's queue: what is risky first, then the oldest, each with why the rules were not sure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, exists, func, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from feedback.domain.lifecycle import OPEN_PUBLIC, State
+from feedback.domain.routing import Decision, Outcome
+from feedback.models import Agency, Case, Commune, Move, RoutingDecision
+from feedback.queries.lists.inbox import capped
+from feedback.queries.lists.search_words import prefix_query
+
+PAGE = 15
+MOST_TARGETS = 12
+_MOST_SEARCHED = 100
+
+
+class Queue(StrEnum):
+    """A part of the queue."""
+
+    ALL = "all"
+    RISKY = "risky"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the queue ends: rank 0 is risky, 1 is not."""
+
+    rank: int
+    received_at: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.rank}_{self.received_at.isoformat()}_{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Place | None:
+        """Read what `str` wrote; None for anything else."""
+        try:
+            rank, moment, number = text.split("_")
+            received_at = datetime.fromisoformat(moment)
+            if received_at.utcoffset() is None or rank not in {"0", "1"}:
+                return None
+            return cls(int(rank), received_at, UUID(number))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An agency that the rules thought of, with its share of the evidence (0 to 1)."""
+
+    agency: Agency
+    score: float
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A case that waits for the dispatcher.
+
+    decision: the worker's last one, if its trace can be read; `trace` is its text. sent_back: how it
+    came back from an agency: that one's words and whom it proposed, or why the desk recalled it.
+    """
+
+    case: Case
+    commune: str | None
+    suspected: bool
+    decision: Decision | None
+    trace: str
+    options: tuple[Option, ...]
+    sent_back: Move | None
+    sent_back_by: Agency | None
+    proposed: Agency | None
+
+
+def _suspected() -> ColumnElement[bool]:
+    return exists().where(
+        RoutingDecision.case_id == Case.id, RoutingDecision.outcome == str(Outcome.RESTRICTED_TRIAGE)
+    )
+
+
+def _in_queue(queue: Queue) -> list[ColumnElement[bool]]:
+    found = [
+        Case.state == str(State.TRIAGE), Case.closed_at.is_(None), Case.restricted_at.is_(None),
+    ]  # fmt: skip
+    if queue is Queue.RISKY:
+        found.append(_suspected() | Case.urgent)
+    elif queue is Queue.RETURNED:
+        found.append(Case.send_backs > 0)
+    return found
+
+
+def queue_of(
+    session: Session, queue: Queue, after: Place | None = None, size: int = PAGE
+) -> tuple[list[Waiting], Place | None]:
+    """Give a page of the queue and the place to go on from, if there are more."""
+    rank: Any = case((_suspected() | Case.urgent, 0), else_=1)
+    waiting = (
+        select(Case.id, Case.received_at, _suspected().label("suspected"), rank.label("rank"))
+        .where(*_in_queue(queue))
+        .subquery()
+    )
+    key = tuple_(waiting.c.rank, waiting.c.received_at, waiting.c.id)
+    query = (
+        select(Case, Commune.name, waiting.c.suspected, waiting.c.rank)
+        .join(waiting, waiting.c.id == Case.id)
+        .outerjoin(Commune, Commune.code == Case.commune_code)
+        .order_by(waiting.c.rank, waiting.c.received_at, waiting.c.id)
+        .limit(size + 1)
+    )
+    if after is not None:
+        query = query.where(
+            key
+            > tuple_(
+                literal(after.rank),
+                literal(after.received_at, Case.received_at.type),
+                literal(after.id, Case.id.type),
+            )
+        )
+    rows = session.execute(query).all()
+    shown = rows[:size]
+    last = shown[-1] if len(rows) > size else None
+    place = None if last is None else Place(last.rank, last[0].received_at, last[0].id)
+    return _with_reasons(session, shown), place
+
+
+def one(session: Session, found: Case) -> Waiting:
+    """Give a case in triage with why it is there, as the queue shows it."""
+    row = session.execute(
+        select(Case, Commune.name, _suspected().label("suspected"))
+        .outerjoin(Commune, Commune.code == Case.commune_code)
+        .where(Case.id == found.id)
+    ).all()
+    return _with_reasons(session, row)[0]
+
+
+def _with_reasons(session: Session, rows: Sequence[Any]) -> list[Waiting]:
+    ids = [row[0].id for row in rows]
+    by_worker = RoutingDecision.decided_by.is_(None)
+    decisions = _last(session, RoutingDecision, RoutingDecision.decided_at, ids, by_worker)
+    moves = _last(session, Move, Move.moved_at, ids, Move.kind.in_(("send_back", "recall")))
+    read = {case_id: _decision(row.trace) for case_id, row in decisions.items()}
+    codes = {one.agency_code for found in read.values() if found is not None for one in found.top3}
+    numbers = {
+        number for move in moves.values() for number in (move.from_agency_id, move.to_agency_id) if number
+    }
+    agencies = session.scalars(select(Agency).where(Agency.code.in_(codes) | Agency.id.in_(numbers))).all()
+    by_code = {agency.code: agency for agency in agencies}
+    by_id: dict[int | None, Agency] = {agency.id: agency for agency in agencies}
+    waiting = []
+    for row in rows:
+        found, commune, suspected = row[0], row[1], row[2]
+        decision, move = read.get(found.id), moves.get(found.id)
+        waiting.append(
+            Waiting(
+                case=found,
+                commune=commune,
+                suspected=suspected,
+                decision=decision,
+                trace=decisions[found.id].trace if decision is not None else "",
+                options=_options(decision, by_code),
+                sent_back=move,
+                sent_back_by=by_id.get(move.from_agency_id) if move else None,
+                proposed=by_id.get(move.to_agency_id) if move else None,
+            )
+        )
+    return waiting
+
+
+def _options(decision: Decision | None, by_code: dict[str, Agency]) -> tuple[Option, ...]:
+    if decision is None:
+        return ()
+    return tuple(
+        Option(by_code[one.agency_code], one.score) for one in decision.top3 if one.agency_code in by_code
+    )
+
+
+def _last(
+    session: Session, model: Any, moment: Any, case_ids: Collection[UUID], which: ColumnElement[bool]
+) -> dict[UUID, Any]:
+    """Give the last row of `model` that meets `which`, of each case that has one."""
+    query = select(model).where(model.case_id.in_(case_ids), which).order_by(moment)
+    return {row.case_id: row for row in session.scalars(query)}
+
+
+def _decision(trace: str) -> Decision | None:
+    try:
+        return Decision.from_trace(trace)
+    except ValueError:
+        return None
+
+
+def counts(session: Session) -> dict[Queue, int]:
+    """Give how many cases wait in each part of the queue, each counted to 1,001."""
+    columns = [capped(select(literal(1)).where(*_in_queue(queue))) for queue in Queue]
+    return dict(zip(Queue, session.execute(select(*columns)).one(), strict=True))
+
+
+def merge_targets(session: Session, found: Case, text: str) -> list[Case]:
+    """Give the cases that `found` may be merged into and that hold the words of `text`, the newest first."""
+    query = prefix_query(text)
+    if query is None:
+        return []
+    ids = session.scalars(select(func.search_cases(func.to_tsquery("simple", query), _MOST_SEARCHED))).all()
+    states = [str(state) for state in (*OPEN_PUBLIC, State.ANSWERED)]
+    return list(
+        session.scalars(
+            select(Case)
+            .where(
+                Case.id.in_(ids), Case.id != found.id, Case.restricted_at.is_(None), Case.state.in_(states)
+            )
+            .order_by(Case.received_at.desc(), Case.id.desc())
+            .limit(MOST_TARGETS)
+        )
+    )

@@ -1,0 +1,1 @@
+"""What the ladder asks: dates reached, open steps, whom they address."""

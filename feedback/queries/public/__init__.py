@@ -1,0 +1,1 @@
+"""What the public sees: board, figures, tracking, choices of the form."""

@@ -1,0 +1,1 @@
+"""How a message comes in: from a form or a file to a stored case with its attachments."""

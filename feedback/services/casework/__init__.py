@@ -1,0 +1,1 @@
+"""What is done to a case on the public track, from routing to publication."""

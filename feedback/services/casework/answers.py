@@ -1,0 +1,189 @@
+"""The answer: drafted in versions, submitted, returned or approved, and brought to the submitter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.db import new_id
+from feedback.domain.events import EventKind
+from feedback.domain.lifecycle import Action
+from feedback.domain.notices import NoticeKind
+from feedback.domain.positions import Actor
+from feedback.models import Answer, Case, Delivery
+from feedback.queries.law_book import LawBook
+from feedback.services import clocks
+from feedback.services.casework import duplicates, hands, letters, publication
+from feedback.services.errors import InvalidInput, checked_text
+from feedback.services.facts import begin
+from feedback.services.sight import writing
+from feedback.services.trail import record
+
+SHORTEST_ANSWER = 20
+
+
+def _newest(session: Session, case: Case, *statuses: str) -> Answer | None:
+    return session.scalars(
+        select(Answer)
+        .where(Answer.case_id == case.id, Answer.period == case.period, Answer.status.in_(statuses))
+        .order_by(Answer.version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def save_draft(session: Session, actor: Actor, case: Case, *, text: str, now: datetime) -> Answer:
+    """Keep `text` as the draft of the answer, as often as it is typed.
+
+    One's own draft is written over; over somebody else's a new version begins, so that nobody's
+    words are lost. Raises InvalidInput of ``text``.
+    """
+    begin(session, actor, case, Action.SAVE_DRAFT)
+    draft = _keep_draft(session, actor, case, checked_text(text, "text"), now)
+    record(session, case, EventKind.DRAFT_SAVED, actor, now, moves_version=False, draft=draft.version)
+    return draft
+
+
+def _keep_draft(session: Session, actor: Actor, case: Case, words: str, now: datetime) -> Answer:
+    draft = _newest(session, case, "draft")
+    if draft is not None and (draft.written_by == actor.account_id or draft.text == words):
+        draft.text = words
+        draft.written_at = now
+        return draft
+    draft = Answer(
+        id=new_id(), case_id=case.id, period=case.period, version=letters.next_version(session, case),
+        status="draft", text=words, written_at=now, written_by=actor.account_id, remarks="",
+    )  # fmt: skip
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def submit(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    *,
+    text: str,
+    now: datetime,
+    book: LawBook,
+    expected_version: int | None = None,
+) -> Answer:
+    """Send `text` to the head of the agency for approval. Raises InvalidInput of ``text``."""
+    state = begin(session, actor, case, Action.SUBMIT_DRAFT, expected_version)
+    draft = _keep_draft(session, actor, case, checked_text(text, "text", least=SHORTEST_ANSWER), now)
+    draft.status = "submitted"
+    draft.submitted_at = now
+    clocks.enter_state(session, case, state, now, book)
+    cause = record(session, case, EventKind.DRAFT_SUBMITTED, actor, now, draft=draft.version)
+    hands.tell_heads(session, case, cause, now, NoticeKind.APPROVAL_REQUESTED)
+    return draft
+
+
+def _submitted(session: Session, case: Case) -> Answer:
+    draft = _newest(session, case, "submitted")
+    if draft is None:
+        raise RuntimeError(f"case {case.id} awaits approval and has no draft submitted")
+    return draft
+
+
+def approve(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    *,
+    now: datetime,
+    book: LawBook,
+    expected_version: int | None = None,
+) -> Answer:
+    """Approve the submitted answer and send it: the case is answered, its clocks are met, its period ends.
+
+    The head of a small agency may approve what they wrote themselves; the trail says so. The
+    submitters of merged cases get the same answer (design.md §6).
+    """
+    state = begin(session, actor, case, Action.APPROVE, expected_version)
+    answer = _submitted(session, case)
+    answer.status = "approved"
+    answer.decided_at = now
+    answer.decided_by = actor.account_id
+    on_time = clocks.end_period(session, case, now)
+    clocks.enter_state(session, case, state, now, book)
+    hands.end_assignments(session, case, now)
+    hands.end_requests(session, case, now)
+    publication.await_publication(session, case, now, book)
+    cause = record(
+        session, case, EventKind.ANSWER_APPROVED, actor, now, draft=answer.version, period=case.period,
+        on_time=on_time, self_approved=answer.written_by == actor.account_id,
+    )  # fmt: skip
+    letters.send(session, case, answer, NoticeKind.ANSWER, cause, now)
+    duplicates.share(session, case, answer, NoticeKind.ANSWER, actor, now, answers=True)
+    return answer
+
+
+def return_draft(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    *,
+    remarks: str,
+    now: datetime,
+    book: LawBook,
+    expected_version: int | None = None,
+) -> None:
+    """Return the submitted answer with remarks; the officer writes the next version.
+
+    Raises InvalidInput of ``remarks``.
+    """
+    state = begin(session, actor, case, Action.RETURN_DRAFT, expected_version)
+    words = checked_text(remarks, "remarks")
+    draft = _submitted(session, case)
+    draft.status = "returned"
+    draft.decided_at = now
+    draft.decided_by = actor.account_id
+    draft.remarks = words
+    clocks.enter_state(session, case, state, now, book)
+    cause = record(session, case, EventKind.DRAFT_RETURNED, actor, now, draft=draft.version)
+    hands.tell_handlers(session, case, cause, now, NoticeKind.DRAFT_RETURNED, remarks=words)
+
+
+def record_delivery(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    *,
+    method: str,
+    note: str = "",
+    now: datetime,
+    expected_version: int | None = None,
+) -> Delivery:
+    """Record by which way the words to a submitter reached them: ``counter``, ``post``, ``phone``, ``mail``.
+
+    The delivery that waits is the one recorded, whatever way had been foreseen; without one (a mail
+    came back) a new row tells. A clerk of the one-stop office who recorded the last letter that waited
+    loses sight of another agency's case. Raises InvalidInput of ``method``: ``unknown``, or
+    ``nothing_to_deliver``.
+    """
+    begin(session, actor, case, Action.RECORD_DELIVERY, expected_version)
+    if method not in letters.DELIVERY_METHODS:
+        raise InvalidInput("method", "unknown")
+    words = checked_text(note, "note", least=0)
+    letter = _newest(session, case, "approved")
+    if letter is None:
+        raise InvalidInput("method", "nothing_to_deliver")
+    row = session.scalars(
+        select(Delivery)
+        .where(Delivery.case_id == case.id, Delivery.delivered_at.is_(None))
+        .order_by(Delivery.created_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        row = Delivery(id=new_id(), case_id=case.id, answer_id=letter.id, created_at=now, note="")
+        session.add(row)
+    row.method = method
+    row.delivered_at = now
+    row.recorded_by = actor.account_id
+    row.note = words
+    with writing(session, case.id):
+        record(session, case, EventKind.DELIVERY_RECORDED, actor, now, method=method)
+    return row

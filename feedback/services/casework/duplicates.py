@@ -1,0 +1,129 @@
+"""Cases that were merged into another one: what happens to that one happens to their submitters too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.db import new_id
+from feedback.domain.clocks import Clock
+from feedback.domain.deadline import Deadline as DueDate
+from feedback.domain.events import EventKind
+from feedback.domain.lifecycle import Action, step
+from feedback.domain.notices import NoticeKind
+from feedback.domain.positions import Actor
+from feedback.domain.trace import Trace
+from feedback.models import Answer, Case, Deadline, Period
+from feedback.queries.case_file import related_cases
+from feedback.queries.law_book import LawBook
+from feedback.services import clocks
+from feedback.services.casework import letters
+from feedback.services.facts import lock
+from feedback.services.sight import writing
+from feedback.services.trail import record
+
+
+def each_duplicate(session: Session, case: Case) -> Iterator[Case]:
+    """Give each case merged into `case`, locked and writable while the loop stands at it.
+
+    One that was set apart is left alone: it is no longer on the public track.
+    """
+    with writing(session, case.id):
+        found = [kin.id for kin in related_cases(session, case.id) if kin.relation == "duplicate"]
+    for case_id in found:
+        with writing(session, case_id):
+            duplicate = session.scalars(select(Case).where(Case.id == case_id)).one()
+            lock(session, duplicate)
+            if duplicate.restricted_at is None and duplicate.merged_into_id == case.id:
+                yield duplicate
+
+
+def share(
+    session: Session,
+    case: Case,
+    letter: Answer,
+    kind: NoticeKind,
+    actor: Actor,
+    now: datetime,
+    *,
+    answers: bool,
+) -> int:
+    """Bring the words that `case` got to the submitters of its duplicates; gives how many those are.
+
+    answers: it is an answer, so their period ends now, on time or not by their own date.
+    """
+    count = 0
+    for duplicate in each_duplicate(session, case):
+        share_with(session, duplicate, letter, kind, actor, now, answers=answers)
+        count += 1
+    return count
+
+
+def share_with(
+    session: Session,
+    duplicate: Case,
+    letter: Answer,
+    kind: NoticeKind,
+    actor: Actor,
+    now: datetime,
+    *,
+    answers: bool,
+) -> None:
+    """Keep a copy of `letter` with one duplicate and bring it to the submitter; call within its sight."""
+    copy = Answer(
+        id=new_id(), case_id=duplicate.id, period=duplicate.period,
+        version=letters.next_version(session, duplicate), status="approved", text=letter.text,
+        written_at=letter.written_at, written_by=letter.written_by, submitted_at=letter.submitted_at,
+        decided_at=letter.decided_at, decided_by=letter.decided_by, remarks="",
+    )  # fmt: skip
+    session.add(copy)
+    session.flush()
+    period = session.get_one(Period, (duplicate.id, duplicate.period))
+    if answers and period.ended_at is None:
+        clocks.end_period(session, duplicate, now)
+    cause = record(
+        session, duplicate, EventKind.ANSWER_SHARED, actor, now, main=str(duplicate.merged_into_id)
+    )
+    letters.send(session, duplicate, copy, kind, cause, now)
+
+
+def release(session: Session, case: Case, actor: Actor | str, now: datetime, book: LawBook) -> int:
+    """Return the duplicates of a case that will not be answered to triage; gives how many those are.
+
+    The citizen's clock goes on to the date that it always had.
+    """
+    count = 0
+    for duplicate in each_duplicate(session, case):
+        state = step(duplicate.state, Action.RELEASE_DUPLICATE)
+        duplicate.merged_into_id = None
+        revive_citizen_clock(session, duplicate, now, book)
+        clocks.enter_state(session, duplicate, state, now, book)
+        record(session, duplicate, EventKind.DUPLICATE_RELEASED, actor, now, main=str(case.id))
+        count += 1
+    return count
+
+
+def revive_citizen_clock(session: Session, case: Case, now: datetime, book: LawBook) -> None:
+    """Let the citizen's clock of a case that was closed and is open again run to the date it had.
+
+    A period that was answered keeps its result: the case gets the next one then.
+    """
+    period = session.get_one(Period, (case.id, case.period))
+    if period.ended_at is not None:
+        clocks.open_period(session, case, now, book, "")
+        return
+    if clocks.active_deadline(session, case.id, Clock.CITIZEN) is not None:
+        return
+    last = session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.case_id == case.id, Deadline.period == case.period, Deadline.clock == str(Clock.CITIZEN)
+        )
+        .order_by(Deadline.version.desc())
+        .limit(1)
+    ).one()
+    due = DueDate(last.due_on, last.due_at, Trace.from_json(last.trace))
+    clocks.set_deadline(session, case, Clock.CITIZEN, due, now)

@@ -1,0 +1,1 @@
+"""Changing the law's rows and the calendar, and bringing open cases along."""

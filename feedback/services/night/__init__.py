@@ -1,0 +1,1 @@
+"""Escalation: due steps climb the ladder, heads get a digest and acknowledge."""
