@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import resource
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from feedback.classifier.duplicate_figures import Told, duplicate_figures
 from feedback.classifier.figures import COMMUNE, Answer, Question, family, measure
+from feedback.classifier.span_figures import span_figures
 from feedback.domain.gazetteer import place_key
 from feedback.domain.routing import Classifier, Message, Outcome, RoutingData, decide, likely_agencies
+from feedback.domain.similarity import WordWeights
 from feedback.domain.text import clean_line, clean_text, fold
 
 
@@ -43,14 +48,25 @@ def _of_json(where: str, line: str) -> Question:
         return Question(
             subject=clean_line(row.get("subject", "")),
             text=clean_text(row["text"]),
-            agency=row["agency"],
+            agency=row.get("agency", "") if "pii" in row else row["agency"],
             also_ok=tuple(row.get("also_ok", ())),
             case_class=row.get("class"),
             urgent=row.get("urgent"),
             commune=row.get("commune"),
+            pii=_pii(row.get("pii")),
+            id=str(row.get("id") or where),
+            duplicate_of=str(row.get("duplicate_of") or ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LabelError(f"{where}: not a labelled message ({error!r})") from error
+
+
+def _pii(labels: list[Any] | None) -> tuple[str, ...] | None:
+    """Read labelled personal data: the words themselves, or objects with a ``text``."""
+    if labels is None:
+        return None
+    # Cleaned as the message is, or they would not be found in it.
+    return tuple(clean_line(one["text"] if isinstance(one, dict) else one) for one in labels)
 
 
 def _of_csv(path: Path, text: str, agencies: Mapping[str, str]) -> list[Question]:
@@ -96,9 +112,15 @@ def answer(question: Question, data: RoutingData, classifier: Classifier | None)
 
 
 def evaluate(
-    questions: Sequence[Question], data: RoutingData, classifier: Classifier | None
+    questions: Sequence[Question],
+    data: RoutingData,
+    classifier: Classifier | None,
+    weights: WordWeights | None = None,
 ) -> tuple[dict[str, Any], list[Answer]]:
-    """Measure routing on `questions`, and again without diacritics; return the figures and the answers."""
+    """Measure routing on `questions`, and again without diacritics; return the figures and the answers.
+
+    weights: how common the words of messages are; with them repetitions are looked for too.
+    """
     if classifier is not None and questions:
         classifier.read("", questions[0].text)
     answers = [answer(question, data, classifier) for question in questions]
@@ -113,7 +135,35 @@ def evaluate(
     )  # fmt: skip
     figures["without_diacritics"] = {name: plain[name] for name in kept}
     figures["without_diacritics_loss"] = _loss(figures["agency_right"], plain["agency_right"])
+    figures |= _spans(questions, data)
+    if weights is not None:
+        figures["duplicates"] = _duplicates(questions, answers, weights)
+    figures["memory_mb"] = peak_memory()
     return figures, answers
+
+
+def _spans(questions: Sequence[Question], data: RoutingData) -> dict[str, float | None]:
+    labelled = [
+        (text, one.pii) for one in questions if one.pii is not None for text in (one.subject, one.text)
+    ]
+    return span_figures(labelled, data.gazetteer.senses)
+
+
+def _duplicates(
+    questions: Sequence[Question], answers: Sequence[Answer], weights: WordWeights
+) -> dict[str, float | int | None]:
+    told = [
+        Told(asked.id, f"{asked.subject} . {asked.text}", given.commune, asked.duplicate_of)
+        for asked, given in zip(questions, answers, strict=True)
+    ]
+    return duplicate_figures(told, weights)
+
+
+def peak_memory() -> float:
+    """Return the most memory that this process held at once, in megabytes (10^6 bytes)."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Kilobytes on Linux, bytes on macOS (getrusage(2) of each).
+    return round(peak * (1 if sys.platform == "darwin" else 1024) / 1e6, 1)
 
 
 def _loss(written: float | None, plain: float | None) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from feedback.classifier.shipped import FOLDER
 from feedback.commands.stores import worker_sessions
 from feedback.db import WORKER, transaction
 from feedback.domain.calendar import local_date
+from feedback.queries.lists.similar_cases import word_weights
 from feedback.queries.routing_data import load_routing_book
 
 
@@ -75,15 +77,25 @@ def evaluate_file(
         raise click.ClickException(str(error)) from error
     if not questions:
         raise click.ClickException(f"{file.name}: no messages")
-    figures, answers = evaluate(questions, book.data, classifier)
+    figures, answers = evaluate(questions, book.data, classifier, word_weights())
     figures["model"] = getattr(classifier, "version", None)
+    figures["confusion"] = _by_expected(confusion(questions, answers))
     if picture is not None:
         picture.write_text(confusion_svg(confusion(questions, answers), file.name), encoding="utf-8")
     if as_json:
         click.echo(json.dumps(figures, ensure_ascii=False))
         return
+    del figures["confusion"]
     for name, value in figures.items():
         click.echo(f"{name:24} {_shown(value)}")
+
+
+def _by_expected(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    """Turn (expected, put first) → count into nested objects, for JSON."""
+    rows: dict[str, dict[str, int]] = {}
+    for (expected, first), count in sorted(counts.items()):
+        rows.setdefault(expected, {})[first] = count
+    return rows
 
 
 def _shown(value: Any) -> str:
