@@ -46,7 +46,8 @@ class Answer(Base):
 class Delivery(Base):
     """How an approved answer reached, or is to reach, a person whom no mail reaches.
 
-    `delivered_at` is empty while the answer waits to be printed, posted or collected.
+    `delivered_at` is empty while the answer waits to be printed, posted or collected; `cancelled_at`
+    marks a letter that was taken back before it was handed over.
     """
 
     __tablename__ = "deliveries"
@@ -61,6 +62,7 @@ class Delivery(Base):
     method: Mapped[str]
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     note: Mapped[str] = mapped_column(server_default="")
 

@@ -13,7 +13,12 @@ from feedback.models.base import Base, one_of
 
 
 class RoutingDecision(Base):
-    """Why a case went where it went: by the worker's rules or by a dispatcher."""
+    """Why a case went where it went: by the worker's rules or by a person (`decided_by`).
+
+    The worker's `trace` is a `Decision`, a person's a `Correction`: what the machine had proposed and
+    what was decided instead, the label that learning reads. `superseded_at` marks a person's decision
+    that was taken back: it is no label.
+    """
 
     __tablename__ = "routing_decisions"
     __table_args__ = (
@@ -33,6 +38,7 @@ class RoutingDecision(Base):
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
     confidence: Mapped[float]
     trace: Mapped[str]
+    superseded_at: Mapped[datetime | None]
 
 
 class Assignment(Base):

@@ -191,7 +191,14 @@ class CaseFile:
     @property
     def pending_delivery(self) -> Delivery | None:
         """The letter that waits to be handed over, posted or told."""
-        return next((row for row in reversed(self.deliveries) if row.delivered_at is None), None)
+        return next(
+            (
+                row
+                for row in reversed(self.deliveries)
+                if row.delivered_at is None and row.cancelled_at is None
+            ),
+            None,
+        )
 
     @property
     def publication(self) -> Publication | None:

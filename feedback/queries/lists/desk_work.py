@@ -116,7 +116,7 @@ def _pending() -> Any:
         .join(Case, Case.id == Delivery.case_id)
         .join(Answer, Answer.id == Delivery.answer_id)
         .outerjoin(Agency, Agency.id == Case.lead_agency_id)
-        .where(Delivery.delivered_at.is_(None))
+        .where(Delivery.delivered_at.is_(None), Delivery.cancelled_at.is_(None))
     )
 
 
@@ -182,7 +182,7 @@ def waiting(session: Session, actor: Actor, desk: Desk) -> dict[str, int]:
             select(literal(1))
             .select_from(Delivery)
             .join(Case, Case.id == Delivery.case_id)
-            .where(Delivery.delivered_at.is_(None))
+            .where(Delivery.delivered_at.is_(None), Delivery.cancelled_at.is_(None))
         )
     row = session.execute(select(*[column.label(name) for name, column in columns.items()])).one()
     return dict(row._mapping)

@@ -173,7 +173,7 @@ def record_delivery(
         raise InvalidInput("method", "nothing_to_deliver")
     row = session.scalars(
         select(Delivery)
-        .where(Delivery.case_id == case.id, Delivery.delivered_at.is_(None))
+        .where(Delivery.case_id == case.id, Delivery.delivered_at.is_(None), Delivery.cancelled_at.is_(None))
         .order_by(Delivery.created_at.desc())
         .limit(1)
     ).one_or_none()

@@ -18,6 +18,7 @@ from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import OPEN_PUBLIC, Action, CaseClass, State, step
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import Actor
+from feedback.domain.routing.correction import Act
 from feedback.domain.submission import LIMITS, SHORTEST_BODY
 from feedback.domain.text import clean_line
 from feedback.domain.trace import Trace
@@ -25,7 +26,7 @@ from feedback.domain.tracking import new_reference, new_tracking_code
 from feedback.models import Answer, Attachment, Case, Period, Submitter
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
-from feedback.services.casework import duplicates, hands, triage
+from feedback.services.casework import duplicates, hands, labels, triage
 from feedback.services.errors import InvalidInput, checked_text
 from feedback.services.facts import begin, lock
 from feedback.services.sight import Identity, identity_of, writing
@@ -70,6 +71,8 @@ def split(
     cleaned = [_checked(session, case, part, now) for part in parts]
     identity = identity_of(session, case.id)
     clock = _citizen_clock(session, case)
+    before = labels.marks_of(session, case)
+    labels.keep_decision(session, case, actor, Act.SPLIT, now, before=before, parts=len(cleaned))
     cause = record(session, case, EventKind.CASE_SPLIT, actor, now, parts=len(cleaned))
     born = [_part_of(session, case, part, identity, clock, actor, now, book) for part in cleaned]
     clocks.enter_state(session, case, state, now, book)
@@ -167,9 +170,10 @@ def _dispatch_part(
     if part.agency_id is None:
         return
     agency = hands.existing_agency(session, part.agency_id, local_date(now), "parts")
+    before = labels.marks_of(session, child)
     triage.classify(session, child, part.case_class, None)
     hands.give(session, child, agency, (), now, by=actor.account_id)
-    triage.keep_decision(session, child, actor, agency, now)
+    labels.keep_decision(session, child, actor, Act.DISPATCH, now, before=before, agency=agency)
     clocks.start_agency_clock(session, child, agency.id, now, book)
     hands.start_urgency(session, child, now, book)
     clocks.enter_state(session, child, step(child.state, Action.ROUTE_ASSIGN), now, book)
@@ -205,6 +209,8 @@ def merge(
         raise InvalidInput("into", "closed")
     followers = list(_redirect(session, case, into, actor, now))
     case.merged_into_id = into.id
+    before = labels.marks_of(session, case)
+    labels.keep_decision(session, case, actor, Act.MERGE, now, before=before, main=str(into.id))
     clocks.enter_state(session, case, state, now, book)
     cause = record(
         session, case, EventKind.CASE_MERGED, actor, now, note=checked_text(note, "note", least=0),

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.db import new_id
 from feedback.domain.calendar import local_date
 from feedback.domain.clocks import Clock
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import CAPS, Action, CaseClass, RefusalCode
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import Actor
-from feedback.models import Agency, Case, Field, Move, RoutingDecision
+from feedback.domain.routing.correction import Act
+from feedback.models import Case, Field, Move
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
-from feedback.services.casework import duplicates, hands, letters
+from feedback.services.casework import duplicates, hands, labels, letters
 from feedback.services.errors import InvalidInput, checked_text
 from feedback.services.facts import begin
 from feedback.services.trail import record
@@ -54,11 +53,12 @@ def dispatch(
     agency = hands.existing_agency(session, agency_id, on)
     for co_id in co_agency_ids:
         hands.existing_agency(session, co_id, on, "co_agency_ids")
+    before = labels.marks_of(session, case)
     classify(session, case, case_class, field_id)
     recalled_from = _last_recall(session, case)
     final = case.send_backs >= CAPS.send_backs or recalled_from is not None
     hands.give(session, case, agency, co_agency_ids, now, by=actor.account_id, final=final)
-    keep_decision(session, case, actor, agency, now)
+    labels.keep_decision(session, case, actor, Act.DISPATCH, now, before=before, agency=agency)
     if recalled_from != agency.id or not clocks.take_up_agency_clock(session, case, agency.id, now, book):
         clocks.start_agency_clock(session, case, agency.id, now, book)
     hands.start_urgency(session, case, now, book)
@@ -100,17 +100,6 @@ def classify(session: Session, case: Case, case_class: CaseClass | str | None, f
         case.field_id = field_id
 
 
-def keep_decision(session: Session, case: Case, actor: Actor, agency: Agency, now: datetime) -> None:
-    """Keep a dispatcher's decision beside the worker's: what is corrected here teaches the rules."""
-    session.add(
-        RoutingDecision(
-            id=new_id(), case_id=case.id, decided_at=now, decided_by=actor.account_id, outcome="dispatched",
-            case_class=case.case_class, agency_id=agency.id, confidence=1.0,
-            trace=json.dumps({"by": "dispatcher", "agency": agency.code}),
-        )
-    )  # fmt: skip
-
-
 def refuse(
     session: Session,
     actor: Actor,
@@ -131,6 +120,8 @@ def refuse(
         raise InvalidInput("code", "unknown")
     text = checked_text(explanation, "explanation", least=20)
     case.refusal_code = str(RefusalCode(code))
+    before = labels.marks_of(session, case)
+    labels.keep_decision(session, case, actor, Act.REFUSE, now, before=before, code=case.refusal_code)
     clocks.enter_state(session, case, state, now, book)
     letter = letters.write_letter(session, case, text, actor.account_id, now)
     cause = record(
@@ -162,7 +153,9 @@ def set_urgency(
     if case.urgent is urgent:
         raise InvalidInput("urgent", "unchanged")
     reason = checked_text(note, "note")
+    before = labels.marks_of(session, case)
     case.urgent = urgent
+    labels.keep_decision(session, case, actor, Act.URGENCY, now, before=before)
     if urgent:
         hands.start_urgency(session, case, now, book)
     else:

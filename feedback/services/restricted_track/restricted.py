@@ -19,10 +19,11 @@ from feedback.domain.letter_words import forwarded
 from feedback.domain.lifecycle import CLOSED, Action, CaseClass, RestrictedKind, State, step
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import Actor
+from feedback.domain.routing.correction import Act
 from feedback.models import Agency, Case, Move
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
-from feedback.services.casework import duplicates, hands, letters, publication
+from feedback.services.casework import duplicates, hands, labels, letters, publication
 from feedback.services.errors import InvalidInput, checked_text
 from feedback.services.facts import begin
 from feedback.services.post import notices
@@ -84,7 +85,7 @@ def _seal(
     now: datetime,
     book: LawBook,
 ) -> None:
-    before = case.state
+    before, found = case.state, labels.marks_of(session, case)
     state = step(before, Action.SET_APART)
     access.open_list(session, case, listed, reason, actor, now)
     notices.cancel_unsent(session, case.id, now)
@@ -95,6 +96,7 @@ def _seal(
     case.state_before_restriction = before
     case.accused_agency_id = accused_agency_id
     case.case_class = str(_CLASS_OF[kind]) if kind in _CLASS_OF else case.case_class
+    labels.keep_decision(session, case, actor, Act.SET_APART, now, before=found, kind=str(kind))
     clocks.supersede(session, case.id, [Clock.STATUS_UPDATE], now)
     clocks.enter_state(session, case, state, now, book)
     if kind is RestrictedKind.CRIME and clocks.active_deadline(session, case.id, Clock.URGENT) is None:
