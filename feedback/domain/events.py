@@ -19,6 +19,8 @@ class EventKind(StrEnum):
     CASE_MERGED = "case.merged"
     DUPLICATE_JOINED = "case.duplicate_joined"
     DUPLICATE_RELEASED = "case.duplicate_released"
+    DUPLICATE_LEFT = "case.duplicate_left"
+    DECISION_TAKEN_BACK = "case.decision_taken_back"
     ANSWER_SHARED = "case.answer_shared"
     CASE_ACCEPTED = "case.accepted"
     CASE_SENT_BACK = "case.sent_back"

@@ -40,6 +40,8 @@ class Action(StrEnum):
     SPLIT = "split"
     MERGE = "merge"
     RELEASE_DUPLICATE = "release_duplicate"
+    TAKE_BACK = "take_back"
+    TAKE_BACK_URGENCY = "take_back_urgency"
     CHANGE_URGENCY = "change_urgency"
     ACCEPT = "accept"
     SEND_BACK = "send_back"
@@ -157,6 +159,10 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     (_S.TRIAGE, _A.SPLIT): _S.SPLIT,
     (_S.TRIAGE, _A.MERGE): _S.MERGED,
     (_S.MERGED, _A.RELEASE_DUPLICATE): _S.TRIAGE,
+    # Within minutes, by who decided it, before anybody was told (domain/undo.py).
+    (_S.ASSIGNED, _A.TAKE_BACK): _S.TRIAGE,
+    (_S.REFUSED, _A.TAKE_BACK): _S.TRIAGE,
+    (_S.MERGED, _A.TAKE_BACK): _S.TRIAGE,
     (_S.ASSIGNED, _A.ACCEPT): _S.IN_PROGRESS,
     (_S.ASSIGNED, _A.SEND_BACK): _S.TRIAGE,
     (_S.IN_PROGRESS, _A.ASK_SUPPLEMENT): _S.AWAITING_SUBMITTER,
@@ -180,6 +186,7 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **_stays(_A.DECIDE_EXTENSION, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER, _S.AWAITING_APPROVAL),
     **_stays(_A.LOG_CONTACT, _S.ASSIGNED, _S.IN_PROGRESS),
     **_stays(_A.CHANGE_URGENCY, _S.TRIAGE, *_HANDLING),
+    **_stays(_A.TAKE_BACK_URGENCY, _S.TRIAGE, *_HANDLING),
     **_stays(_A.RECORD_DELIVERY, *_LETTERS),
     **_stays(_A.PROPOSE_PUBLICATION, _S.ANSWERED),
     **_stays(_A.CHECK_PUBLICATION, _S.ANSWERED),

@@ -72,6 +72,8 @@ RULES: Mapping[Action, tuple[tuple[Relation, frozenset[PositionKind]], ...]] = {
     Action.SPLIT: ((Relation.COORDINATOR, _DESK),),
     Action.MERGE: ((Relation.COORDINATOR, _DESK),),
     Action.CHANGE_URGENCY: ((Relation.COORDINATOR, _DESK), (Relation.LEAD, _HEADS)),
+    Action.TAKE_BACK: ((Relation.COORDINATOR, _DESK),),
+    Action.TAKE_BACK_URGENCY: ((Relation.COORDINATOR, _DESK),),
     Action.ACCEPT: ((Relation.LEAD, HANDLERS),),
     Action.SEND_BACK: ((Relation.LEAD, HANDLERS),),
     Action.ASSIGN_OFFICER: ((Relation.LEAD, _HEADS),),

@@ -20,12 +20,14 @@ class Answer(Base):
     The explanation of a refusal, a letter of guidance and the word on paper that a case was
     forwarded are kept here too, approved as they are written, and a merged case keeps a copy of
     what its main case was told: so an approved row is what went out to the submitter, whatever the
-    case came to.
+    case came to. The words of a refusal that was taken back in time are ``taken_back``.
     """
 
     __tablename__ = "answers"
     __table_args__ = (
-        CheckConstraint(one_of("status", ("draft", "submitted", "returned", "approved")), name="status"),
+        CheckConstraint(
+            one_of("status", ("draft", "submitted", "returned", "approved", "taken_back")), name="status"
+        ),
         UniqueConstraint("case_id", "period", "version"),
     )
 

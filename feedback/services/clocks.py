@@ -269,6 +269,30 @@ def enter_state(session: Session, case: Case, state: State, now: datetime, book:
         set_deadline(session, case, Clock.STATE, due, now, agency_id=case.lead_agency_id, state=state)
 
 
+def return_to_state(session: Session, case: Case, state: State, now: datetime, book: LawBook) -> None:
+    """Let an open case stand in `state` again as if it had never left: the limit it had there goes on."""
+    earlier = session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.case_id == case.id,
+            Deadline.period == case.period,
+            Deadline.clock == str(Clock.STATE),
+            Deadline.state == str(state),
+        )
+        .order_by(Deadline.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if earlier is None:
+        enter_state(session, case, state, now, book)
+        return
+    meet(session, case.id, [Clock.STATE], now)
+    case.state = str(state)
+    case.state_since = earlier.started_at
+    case.closed_at = None
+    due = DueDate(earlier.due_on, earlier.due_at, Trace.from_json(earlier.trace))
+    set_deadline(session, case, Clock.STATE, due, now, agency_id=case.lead_agency_id, state=state)
+
+
 CHECKS = {
     RestrictedKind.COMPLAINT: "complaint_accept",
     RestrictedKind.DENUNCIATION: "denunciation_check",

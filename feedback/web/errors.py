@@ -41,6 +41,11 @@ WHY = {
     "not_urgent": _l("Vụ việc không ở diện khẩn cấp nên không cần ghi nhận liên hệ gấp."),
     "no_publication": _l("Không có nội dung nào đang chờ duyệt công khai."),
     "second_person": _l("Người soạn không được tự duyệt: cần một người thứ hai."),
+    "moved_on": _l("Không hoàn tác được: đã có việc khác xảy ra với vụ việc này sau quyết định của ông/bà."),
+    "not_yours": _l("Không hoàn tác được: quyết định này là của người khác."),
+    "too_late": _l("Đã quá 5 phút nên không hoàn tác được nữa. Hãy rút vụ việc về và nêu lý do."),
+    "notice_left": _l("Không hoàn tác được: thông báo đã gửi đi. Hãy rút vụ việc về và nêu lý do."),
+    "told_others": _l("Không hoàn tác được: lời từ chối đã gửi cả cho những phản ánh gộp vào vụ việc này."),
     "conflict": _l("Người khác vừa thay đổi vụ việc này. Vui lòng xem nội dung mới nhất rồi thực hiện lại."),
 }
 _OTHER = _l("Không thực hiện được việc này.")

@@ -35,6 +35,8 @@ MATRIX: dict[Action, tuple[set[PositionKind], set[PositionKind], bool]] = {
     A.SPLIT: (NOBODY, DESK, False),
     A.MERGE: (NOBODY, DESK, False),
     A.CHANGE_URGENCY: (HEADS, DESK, False),
+    A.TAKE_BACK: (NOBODY, DESK, False),
+    A.TAKE_BACK_URGENCY: (NOBODY, DESK, False),
     A.ACCEPT: (PEOPLE, NOBODY, False),
     A.SEND_BACK: (PEOPLE, NOBODY, False),
     A.ASSIGN_OFFICER: (HEADS, NOBODY, False),
@@ -140,8 +142,9 @@ def test_what_stands_against_an_action_is_named(
 MOVES = """
 received           route_assign=assigned route_triage=triage
 triage             dispatch=assigned refuse=refused split=split merge=merged
-merged             release_duplicate=triage reopen=triage
-assigned           accept=in_progress send_back=triage recall=triage
+merged             release_duplicate=triage reopen=triage take_back=triage
+refused            take_back=triage
+assigned           accept=in_progress send_back=triage recall=triage take_back=triage
 in_progress        ask_supplement=awaiting_submitter transfer=assigned submit_draft=awaiting_approval
 in_progress        recall=triage
 awaiting_submitter supply=in_progress end_supplement_wait=in_progress
@@ -152,6 +155,7 @@ restricted         forward=forwarded guide=guided return_to_triage=triage
 LETTERS = {S.ANSWERED, S.REFUSED, S.MERGED, S.GUIDED, S.FORWARDED}
 STAYS = {
     A.CHANGE_URGENCY: {S.TRIAGE, *HANDLING},
+    A.TAKE_BACK_URGENCY: {S.TRIAGE, *HANDLING},
     A.ASSIGN_OFFICER: {S.ASSIGNED, S.IN_PROGRESS, S.AWAITING_SUBMITTER},
     A.SAVE_DRAFT: {S.IN_PROGRESS, S.AWAITING_SUBMITTER},
     A.ASK_EXTENSION: {S.IN_PROGRESS},

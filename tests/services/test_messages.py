@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from feedback import db, mail
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import AgencyKind, PositionKind
+from feedback.domain.undo import UNDO_WINDOW
 from feedback.models import Message
 from feedback.services.casework import handling
 from feedback.services.post import messages, notices
@@ -245,7 +246,7 @@ def test_an_agency_is_its_mailbox_else_its_heads_and_an_external_body_its_desk(
 def test_what_is_set_apart_before_it_is_sent_is_not_sent(stage: Stage, office: PostOffice) -> None:
     case_id = stage.dispatched()
     with db.transaction(stage.factory, db.WORKER) as session:
-        held = claim(session, stage.now)
+        held = claim(session, stage.now + UNDO_WINDOW)
     assert held
     stage.act(
         stage.province.dispatcher, restricted.set_apart, case_id, kind="complaint",

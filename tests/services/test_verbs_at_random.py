@@ -53,6 +53,7 @@ from feedback.services.casework import (
     submitter,
     supplements,
     triage,
+    undo,
 )
 from feedback.services.casework.partition import Part
 from feedback.services.errors import InvalidInput
@@ -91,6 +92,8 @@ def staff_moves(stage: Stage, other: UUID) -> dict[Action, list[tuple[Verb, dict
             (triage.set_urgency, {"urgent": True, "note": WHY}),
             (triage.set_urgency, {"urgent": False, "note": WHY}),
         ],
+        Action.TAKE_BACK: [(undo.take_back, {})],
+        Action.TAKE_BACK_URGENCY: [(undo.take_back, {})],
         Action.ACCEPT: [(handling.accept, {})],
         Action.SEND_BACK: [(handling.send_back, {"reason": WHY})],
         Action.ASSIGN_OFFICER: [

@@ -74,6 +74,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "inbox.intake": _INTAKE,
     "inbox.take_in_submission": _INTAKE,
     "inbox.triage": _DESK,
+    "inbox.undo": _DESK,
     "admin.account": _ADMIN,
     "admin.accounts": _ADMIN,
     "admin.agencies": _ADMIN,

@@ -82,18 +82,20 @@ class Waiting:
     proposed: Agency | None
 
 
-def _suspected() -> ColumnElement[bool]:
+def suspected() -> ColumnElement[bool]:
+    """The condition that the worker saw signs of a denunciation, a complaint or a crime."""
     return exists().where(
         RoutingDecision.case_id == Case.id, RoutingDecision.outcome == str(Outcome.RESTRICTED_TRIAGE)
     )
 
 
-def _in_queue(queue: Queue) -> list[ColumnElement[bool]]:
+def in_queue(queue: Queue) -> list[ColumnElement[bool]]:
+    """The conditions under which a case waits in a part of the queue."""
     found = [
         Case.state == str(State.TRIAGE), Case.closed_at.is_(None), Case.restricted_at.is_(None),
     ]  # fmt: skip
     if queue is Queue.RISKY:
-        found.append(_suspected() | Case.urgent)
+        found.append(suspected() | Case.urgent)
     elif queue is Queue.RETURNED:
         found.append(Case.send_backs > 0)
     return found
@@ -103,10 +105,10 @@ def queue_of(
     session: Session, queue: Queue, after: Place | None = None, size: int = PAGE
 ) -> tuple[list[Waiting], Place | None]:
     """Give a page of the queue and the place to go on from, if there are more."""
-    rank: Any = case((_suspected() | Case.urgent, 0), else_=1)
+    rank: Any = case((suspected() | Case.urgent, 0), else_=1)
     waiting = (
-        select(Case.id, Case.received_at, _suspected().label("suspected"), rank.label("rank"))
-        .where(*_in_queue(queue))
+        select(Case.id, Case.received_at, suspected().label("suspected"), rank.label("rank"))
+        .where(*in_queue(queue))
         .subquery()
     )
     key = tuple_(waiting.c.rank, waiting.c.received_at, waiting.c.id)
@@ -136,7 +138,7 @@ def queue_of(
 def one(session: Session, found: Case) -> Waiting:
     """Give a case in triage with why it is there, as the queue shows it."""
     row = session.execute(
-        select(Case, Commune.name, _suspected().label("suspected"))
+        select(Case, Commune.name, suspected().label("suspected"))
         .outerjoin(Commune, Commune.code == Case.commune_code)
         .where(Case.id == found.id)
     ).all()
@@ -201,7 +203,7 @@ def _decision(trace: str) -> Decision | None:
 
 def counts(session: Session) -> dict[Queue, int]:
     """Give how many cases wait in each part of the queue, each counted to 1,001."""
-    columns = [capped(select(literal(1)).where(*_in_queue(queue))) for queue in Queue]
+    columns = [capped(select(literal(1)).where(*in_queue(queue))) for queue in Queue]
     return dict(zip(Queue, session.execute(select(*columns)).one(), strict=True))
 
 

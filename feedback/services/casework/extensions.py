@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -154,7 +155,7 @@ def decide(
         session, case, kind, actor, now, new_due_on=extension.new_due_on.isoformat(),
         self_approved=extension.asked_by == actor.account_id,
     )  # fmt: skip
-    told = {"reason": extension.reason, "new_due_on": extension.new_due_on.isoformat()}
+    told: dict[str, Any] = {"reason": extension.reason, "new_due_on": extension.new_due_on.isoformat()}
     if granted:
         hands.tell_submitter(session, case, cause, now, NoticeKind.EXTENSION_GRANTED, **told)
     hands.tell_handlers(

@@ -138,19 +138,30 @@ def start_urgency(session: Session, case: Case, now: datetime, book: LawBook) ->
         clocks.start_urgent_clock(session, case, now, book)
 
 
-def tell_agencies(session: Session, case: Case, cause: UUID, now: datetime, kind: NoticeKind) -> None:
-    """Tell the lead (of an urgent case, urgently) and the co-handlers that a case is theirs."""
+def tell_agencies(
+    session: Session,
+    case: Case,
+    cause: UUID,
+    now: datetime,
+    kind: NoticeKind,
+    *,
+    not_before: datetime | None = None,
+) -> None:
+    """Tell the lead (of an urgent case, urgently) and the co-handlers that a case is theirs.
+
+    not_before: until when the notices wait, of a decision that can still be taken back.
+    """
     if case.lead_agency_id is None:
         return
     to_lead = NoticeKind.URGENT_AGENCY if case.urgent and kind is NoticeKind.ASSIGNED_AGENCY else kind
     notify(
         session, cause=cause, kind=to_lead, recipient=to_agency(case.lead_agency_id), now=now,
-        case_id=case.id, params={"role": "lead"},
+        case_id=case.id, params={"role": "lead"}, not_before=not_before,
     )  # fmt: skip
     for agency_id in case.co_agency_ids:
         notify(
             session, cause=cause, kind=NoticeKind.ASSIGNED_AGENCY, recipient=to_agency(agency_id), now=now,
-            case_id=case.id, params={"role": "co"},
+            case_id=case.id, params={"role": "co"}, not_before=not_before,
         )  # fmt: skip
 
 
@@ -204,16 +215,24 @@ def tell_chief(
 
 
 def tell_submitter(
-    session: Session, case: Case, cause: UUID, now: datetime, kind: NoticeKind, **params: object
+    session: Session,
+    case: Case,
+    cause: UUID,
+    now: datetime,
+    kind: NoticeKind,
+    *,
+    not_before: datetime | None = None,
+    **params: object,
 ) -> bool:
     """Write to the submitter by mail, in their language; gives False when they gave no address.
 
-    Then the tracking page tells them, and a letter where a `Delivery` is due.
+    not_before: until when the mail waits, of a decision that can still be taken back. Without an address
+    the tracking page tells them, and a letter where a `Delivery` is due.
     """
     if case.reachable_by != "email":
         return False
     notify(
         session, cause=cause, kind=kind, recipient=SUBMITTER, now=now, case_id=case.id, locale=case.locale,
-        params=params,
+        params=params, not_before=not_before,
     )  # fmt: skip
     return True

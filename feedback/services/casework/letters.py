@@ -40,14 +40,24 @@ def write_letter(session: Session, case: Case, text: str, by: int, now: datetime
     return letter
 
 
-def send(session: Session, case: Case, letter: Answer, kind: NoticeKind, cause: UUID, now: datetime) -> str:
+def send(
+    session: Session,
+    case: Case,
+    letter: Answer,
+    kind: NoticeKind,
+    cause: UUID,
+    now: datetime,
+    *,
+    not_before: datetime | None = None,
+) -> str:
     """Bring `letter` to the submitter; gives the way: ``email``, ``counter``, ``post``, ``phone``, or empty.
 
     Who gave an address gets a mail, whose row tells when it was sent. For others a delivery waits
     at the reception until it is recorded. An anonymous submitter finds the words on the tracking
     page alone, as the form said.
     """
-    if tell_submitter(session, case, cause, now, kind, text=letter.text, answer_id=str(letter.id)):
+    words = {"text": letter.text, "answer_id": str(letter.id)}
+    if tell_submitter(session, case, cause, now, kind, not_before=not_before, **words):
         return "email"
     if case.reachable_by not in DELIVERY_METHODS:
         return ""

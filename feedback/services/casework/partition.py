@@ -23,6 +23,7 @@ from feedback.domain.submission import LIMITS, SHORTEST_BODY
 from feedback.domain.text import clean_line
 from feedback.domain.trace import Trace
 from feedback.domain.tracking import new_reference, new_tracking_code
+from feedback.domain.undo import notices_from
 from feedback.models import Answer, Attachment, Case, Period, Submitter
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
@@ -181,7 +182,8 @@ def _dispatch_part(
         session, child, EventKind.CASE_DISPATCHED, actor, now, agency=agency.code, co_handlers=0,
         case_class=child.case_class, final=False,
     )  # fmt: skip
-    hands.tell_agencies(session, child, cause, now, NoticeKind.ASSIGNED_AGENCY)
+    held = notices_from(now, urgent=child.urgent)
+    hands.tell_agencies(session, child, cause, now, NoticeKind.ASSIGNED_AGENCY, not_before=held)
 
 
 def merge(
@@ -217,7 +219,10 @@ def merge(
         main=str(into.id),
     )  # fmt: skip
     record(session, into, EventKind.DUPLICATE_JOINED, actor, now, duplicate=str(case.id))
-    hands.tell_submitter(session, case, cause, now, NoticeKind.MERGED, due_on=into.citizen_due_on.isoformat())
+    hands.tell_submitter(
+        session, case, cause, now, NoticeKind.MERGED, due_on=into.citizen_due_on.isoformat(),
+        not_before=notices_from(now, urgent=False),
+    )  # fmt: skip
     if into.state == State.ANSWERED:
         _share_at_once(session, into, {case.id, *followers}, actor, now)
 
@@ -226,7 +231,7 @@ def _redirect(session: Session, case: Case, into: Case, actor: Actor, now: datet
     followers = []
     for duplicate in duplicates.each_duplicate(session, case):
         duplicate.merged_into_id = into.id
-        record(session, duplicate, EventKind.CASE_MERGED, actor, now, main=str(into.id))
+        record(session, duplicate, EventKind.CASE_MERGED, actor, now, main=str(into.id), via=str(case.id))
         followers.append(duplicate.id)
     return followers
 

@@ -15,6 +15,7 @@ from feedback.domain.lifecycle import CAPS, Action, CaseClass, RefusalCode
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import Actor
 from feedback.domain.routing.correction import Act
+from feedback.domain.undo import notices_from
 from feedback.models import Case, Field, Move
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
@@ -67,7 +68,8 @@ def dispatch(
         session, case, EventKind.CASE_DISPATCHED, actor, now, note=checked_text(note, "note", least=0),
         agency=agency.code, co_handlers=len(case.co_agency_ids), case_class=case.case_class, final=final,
     )  # fmt: skip
-    hands.tell_agencies(session, case, cause, now, NoticeKind.ASSIGNED_AGENCY)
+    held = notices_from(now, urgent=case.urgent)
+    hands.tell_agencies(session, case, cause, now, NoticeKind.ASSIGNED_AGENCY, not_before=held)
 
 
 def _last_recall(session: Session, case: Case) -> int | None:
@@ -128,7 +130,8 @@ def refuse(
         session, case, EventKind.CASE_REFUSED, actor, now, code=case.refusal_code,
         reached_by=case.reachable_by,
     )  # fmt: skip
-    letters.send(session, case, letter, NoticeKind.REFUSED, cause, now)
+    held = notices_from(now, urgent=False)
+    letters.send(session, case, letter, NoticeKind.REFUSED, cause, now, not_before=held)
     duplicates.share(session, case, letter, NoticeKind.REFUSED, actor, now, answers=False)
 
 

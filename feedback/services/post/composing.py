@@ -41,7 +41,17 @@ class Post:
 
 
 class Nobody(Exception):
-    """There is no address to send to; the text says why, for staff."""
+    """There is nobody to tell, or nothing any more to tell them; the text says why, for staff."""
+
+
+def _is_over(row: Message, case: Case) -> bool:
+    """Tell whether a notice that was held tells of what is no longer so: another took the case meanwhile."""
+    if row.not_before <= row.created_at:
+        return False
+    if row.kind == NoticeKind.ASSIGNED_AGENCY:
+        have_it = {case.lead_agency_id, *case.co_agency_ids}
+        return row.recipient not in {f"agency:{agency_id}" for agency_id in have_it}
+    return row.kind == NoticeKind.MERGED and case.merged_into_id is None
 
 
 def compose(session: Session, post: Post, row: Message, now: datetime) -> EmailMessage:
@@ -51,6 +61,8 @@ def compose(session: Session, post: Post, row: Message, now: datetime) -> EmailM
     cannot be rendered.
     """
     case = None if row.case_id is None else session.get(Case, row.case_id)
+    if case is not None and _is_over(row, case):
+        raise Nobody("what it tells of is no longer so")
     people = addressees(session, row.recipient, case, local_date(now))
     if not people:
         raise Nobody("nobody with an e-mail address answers to this recipient")

@@ -15,10 +15,12 @@ from feedback.web.inbox import (
     lists,
     navigation,
     triage,
+    undo,
 )
 from feedback.web.inbox.blueprint import blueprint
 
 __all__ = [
     "acting", "acts_answer", "acts_handling", "acts_publication", "acts_requests", "acts_restricted",
     "acts_triage", "blueprint", "case", "desk_pages", "head", "intake", "lists", "navigation", "triage",
+    "undo",
 ]  # fmt: skip

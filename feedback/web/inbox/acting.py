@@ -20,6 +20,7 @@ from feedback.web.inbox.acts import REGISTER, Act, Task
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.problems import problem_text
 from feedback.web.inbox.summary import changes_in_words, letter_only, summary_of
+from feedback.web.inbox.undo import remember
 from feedback.web.language import is_local
 from feedback.web.requests import request_actor, request_now, request_session
 from feedback.web.security import csrf
@@ -58,7 +59,8 @@ def act(reference: str, slug: str) -> ResponseReturnValue:
     except TransitionRefused:
         task.refused = str(WHY["state"])
         return _page(one, task, 409)
-    flash(said, "success")
+    if not (one.undoable and remember([task.case.reference], said)):
+        flash(said, "success")
     return _onward(one, task)
 
 

@@ -95,7 +95,8 @@ class Act(Generic[FormOfAct]):
     """An act that staff can do to a case. `actions`: the rights of which one is needed.
 
     rank: its place among the buttons, the most needed first. after: where success leads, ``case`` or
-    ``triage``. error_fields: the field of the form for a verb's complaint, where their names differ.
+    ``triage``. undoable: the desk can take it back for some minutes. error_fields: the field of the form
+    for a verb's complaint, where their names differ.
     """
 
     slug: ClassVar[str]
@@ -107,6 +108,7 @@ class Act(Generic[FormOfAct]):
     rank: ClassVar[int] = 50
     danger: ClassVar[bool] = False
     at_once: ClassVar[bool] = False
+    undoable: ClassVar[bool] = False
     after: ClassVar[str] = "case"
     template: ClassVar[str] = "staff/act.html"
     form: ClassVar[type[ActForm]] = ActForm

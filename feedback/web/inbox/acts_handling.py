@@ -267,6 +267,7 @@ class Urgency(Act[UrgencyForm]):
     """Mark a case as urgent, or no longer so."""
 
     slug = "urgency"
+    undoable = True
     actions = frozenset({Action.CHANGE_URGENCY})
     title = _l("Thay đổi mức khẩn cấp")
     lead = _l("Việc khẩn: cơ quan phải liên hệ trong 2 giờ, quá giờ thì báo ngay người đứng đầu.")

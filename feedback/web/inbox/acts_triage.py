@@ -66,6 +66,7 @@ class Dispatch(Act[DispatchForm]):
     """Give a case to an agency."""
 
     slug = "dispatch"
+    undoable = True
     actions = frozenset({Action.DISPATCH})
     title = _l("Giao cơ quan xử lý")
     button = _l("Giao cơ quan")
@@ -137,6 +138,7 @@ class Refuse(Act[RefuseForm]):
     """Refuse a message."""
 
     slug = "refuse"
+    undoable = True
     actions = frozenset({Action.REFUSE})
     title = _l("Từ chối tiếp nhận")
     lead = _l(
@@ -252,6 +254,7 @@ class Merge(Act[MergeForm]):
     """Merge a duplicate into the case that it repeats."""
 
     slug = "merge"
+    undoable = True
     actions = frozenset({Action.MERGE})
     title = _l("Gộp vào vụ việc cùng nội dung")
     lead = _l("Người gửi vẫn nhận câu trả lời của vụ việc chính và giữ mã tra cứu của mình.")

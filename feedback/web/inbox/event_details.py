@@ -15,7 +15,7 @@ from feedback.models import Position
 from feedback.queries.case_file import CaseFile, HistoryEntry
 from feedback.queries.law_book import LawBook
 from feedback.queries.lists.agency_search import Known
-from feedback.web.inbox.event_words import MOVED_DATES
+from feedback.web.inbox.event_words import MOVED_DATES, event_label
 from feedback.web.labels import CHANNELS, RESTRICTED_KINDS
 from feedback.web.rendering import local_date, localized
 
@@ -119,6 +119,7 @@ _PARTICULARS: Mapping[EventKind, Callable[[Payload, Reader], list[str]]] = {
     EventKind.CASE_RECEIVED: _received,
     EventKind.CASE_SENT_BACK: _sent_back,
     EventKind.CASE_DISPATCHED: _dispatched,
+    EventKind.DECISION_TAKEN_BACK: lambda payload, reader: [event_label(payload["of"])],
     EventKind.OFFICER_ASSIGNED: lambda payload, reader: reader.hands(payload),
     EventKind.EXTENSION_ASKED: _extension,
     EventKind.EXTENSION_GRANTED: _extension,

@@ -93,7 +93,10 @@ def _hands(file: CaseFile) -> Iterator[Entry]:
             yield Entry(
                 decision.decided_at, _("Đang xác định cơ quan xử lý"), "signpost-split", "info", detail
             )
+    taken_back = {one.decided_at for one in file.routing_decisions if one.superseded_at is not None}
     for assignment in file.assignments:
+        if assignment.assigned_at in taken_back:
+            continue
         yield from _assigned(file, assignment)
     for move in file.moves:
         yield _moved(file, move)

@@ -1,0 +1,290 @@
+"""Taking back a decision of the desk: all stands as before, nobody was told, and races are decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from feedback.domain.clocks import Clock
+from feedback.domain.events import EventKind
+from feedback.domain.lifecycle import State
+from feedback.domain.permissions import Refused
+from feedback.domain.undo import UNDO_WINDOW
+from feedback.models import (
+    Answer,
+    Assignment,
+    AuditEvent,
+    Case,
+    Deadline,
+    Delivery,
+    Message,
+    Period,
+    RoutingDecision,
+)
+from feedback.queries.administration.invariants import broken
+from feedback.queries.case_file import NotFound
+from feedback.services import audit
+from feedback.services.casework import handling, partition, triage, undo
+from feedback.services.casework.partition import Part
+from feedback.services.errors import Conflict
+from feedback.services.post.messages import claim
+from feedback.services.restricted_track import restricted
+from tests.services.stage import Stage
+
+WHY = "Lý do đủ dài để được chấp nhận."
+
+
+def refuse(stage: Stage, case_id: UUID) -> None:
+    stage.act(stage.province.dispatcher, triage.refuse, case_id, code="abusive", explanation=WHY)
+
+
+def merge(stage: Stage, case_id: UUID, main: UUID) -> None:
+    def into_main(session: Any, actor: Any, case: Case, **timed: Any) -> None:
+        partition.merge(session, actor, case, into=session.get_one(Case, main), **timed)
+
+    stage.act(stage.province.dispatcher, into_main, case_id, now=stage.now, book=stage.book)
+
+
+def mark(stage: Stage, case_id: UUID, urgent: bool = True) -> None:
+    stage.act(stage.province.dispatcher, triage.set_urgency, case_id, urgent=urgent, note=WHY)
+
+
+def take_back(stage: Stage, case_id: UUID, **more: Any) -> None:
+    stage.act(stage.province.dispatcher, undo.take_back, case_id, **more)
+
+
+def marks(stage: Stage, case_id: UUID) -> dict[str, Any]:
+    """All that must be as it was, and no version or count."""
+    case = stage.look(case_id)
+    names = (
+        "state", "state_since", "case_class", "field_id", "urgent", "lead_agency_id", "co_agency_ids",
+        "unit_id", "officer_id", "due_on", "citizen_due_on", "agency_due_on", "answered_at", "closed_at",
+        "refusal_code", "merged_into_id", "send_backs", "period",
+    )  # fmt: skip
+    found = {name: getattr(case, name) for name in names}
+    running = stage.rows(Deadline, case_id, Deadline.superseded_at.is_(None), Deadline.met_at.is_(None))
+    found["clocks"] = {row.clock: (row.due_on, row.due_at, row.state) for row in running}
+    found["leads"] = [row.agency_id for row in stage.rows(Assignment, case_id, Assignment.ended_at.is_(None))]
+    return found
+
+
+def sound(stage: Stage) -> None:
+    assert audit.verify(stage.worker).sound
+    assert broken(stage.worker) == []
+
+
+def dispatched(stage: Stage, case_id: UUID) -> None:
+    field = stage.make.field("chieu-sang")
+    stage.worker.commit()
+    stage.dispatch(case_id, case_class="A", field_id=field.id, co_agency_ids=[stage.home.agency.id])
+
+
+def merged(stage: Stage, case_id: UUID) -> None:
+    merge(stage, case_id, stage.in_progress())
+
+
+@pytest.mark.parametrize("decide", [dispatched, refuse, merged, mark])
+@pytest.mark.parametrize("reach", [{}, {"email": ""}])
+def test_a_decision_taken_back_leaves_the_case_as_it_was(
+    stage: Stage, decide: Callable[[Stage, UUID], None], reach: dict[str, str]
+) -> None:
+    case_id = stage.triaged(**reach)
+    stage.wait(hours=2)
+    before = marks(stage, case_id)
+    decide(stage, case_id)
+    assert marks(stage, case_id) != before
+    stage.wait(minutes=4)
+    take_back(stage, case_id)
+    assert marks(stage, case_id) == before
+    assert stage.events(case_id)[-1] == "decision_taken_back"
+    assert {row.state for row in stage.rows(Message, case_id)} <= {"cancelled"}
+    assert {row.status for row in stage.rows(Answer, case_id)} <= {"taken_back"}
+    assert all(row.cancelled_at == stage.now for row in stage.rows(Delivery, case_id))
+    (label,) = stage.rows(RoutingDecision, case_id)
+    assert label.superseded_at == stage.now
+    assert stage.rows(Period, case_id)[0].ended_at is None
+    sound(stage)
+
+
+@pytest.mark.parametrize("decide", [dispatched, refuse, merged])
+def test_what_was_taken_back_can_be_decided_anew(stage: Stage, decide: Callable[..., None]) -> None:
+    case_id = stage.triaged()
+    decide(stage, case_id)
+    take_back(stage, case_id)
+    stage.dispatch(case_id, stage.home)
+    stage.act(stage.home.officer, handling.accept, case_id)
+    labels = stage.rows(RoutingDecision, case_id)
+    assert [row.superseded_at is None for row in labels] == [False, True]
+    sound(stage)
+
+
+def test_the_notices_of_a_decision_wait_for_five_minutes(stage: Stage) -> None:
+    case_id = stage.dispatched()
+    waiting = stage.rows(Message, case_id)
+    assert {row.not_before for row in waiting} == {stage.now + UNDO_WINDOW}
+    assert claim(stage.worker, stage.now) == []
+    assert len(claim(stage.worker, stage.now + UNDO_WINDOW)) == len(waiting)
+
+
+def test_those_of_an_urgent_case_leave_at_once_and_then_nothing_is_taken_back(stage: Stage) -> None:
+    case_id = stage.triaged()
+    mark(stage, case_id)
+    stage.dispatch(case_id)
+    (notice,) = stage.rows(Message, case_id)
+    assert notice.not_before == stage.now
+    notice.state = "sent"
+    stage.worker.commit()
+    refused(stage, case_id, "notice_left")
+
+
+def refused(stage: Stage, case_id: UUID, why: str) -> None:
+    before = marks(stage, case_id)
+    with pytest.raises(Refused) as error:
+        take_back(stage, case_id)
+    assert error.value.why == why
+    assert marks(stage, case_id) == before
+    assert stage.events(case_id)[-1] != "decision_taken_back"
+
+
+def test_after_the_window_it_is_too_late(stage: Stage) -> None:
+    case_id = stage.dispatched()
+    stage.now += UNDO_WINDOW
+    stage.wait(seconds=1)
+    refused(stage, case_id, "too_late")
+
+
+def test_only_who_decided_takes_it_back(stage: Stage) -> None:
+    case_id = stage.dispatched()
+    with pytest.raises(Refused) as error:
+        stage.act(stage.province.chief, undo.take_back, case_id)
+    assert error.value.why == "not_yours"
+    with pytest.raises(Refused):
+        stage.act(stage.works.head, undo.take_back, case_id)
+    with pytest.raises(NotFound):
+        stage.act(stage.home.head, undo.take_back, case_id)
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        lambda stage, case_id: stage.act(stage.works.officer, handling.accept, case_id),
+        lambda stage, case_id: stage.act(stage.works.officer, handling.send_back, case_id, reason=WHY),
+        lambda stage, case_id: stage.act(stage.province.dispatcher, handling.recall, case_id, reason=WHY),
+        lambda stage, case_id: take_back(stage, case_id),
+        lambda stage, case_id: stage.act(
+            stage.works.head, handling.assign_officer, case_id, officer_id=stage.works.officer.id
+        ),
+    ],
+)
+def test_what_happened_meanwhile_is_not_undone(stage: Stage, then: Callable[[Stage, UUID], None]) -> None:
+    case_id = stage.dispatched()
+    shown = stage.look(case_id).version
+    then(stage, case_id)
+    state, events = stage.look(case_id).state, stage.events(case_id)
+    with pytest.raises(Refused) as error:
+        take_back(stage, case_id)
+    assert error.value.why == "moved_on"
+    with pytest.raises(Conflict) as conflict:
+        take_back(stage, case_id, expected_version=shown)
+    assert conflict.value.changes
+    assert (stage.look(case_id).state, stage.events(case_id)) == (state, events)
+
+
+def test_a_case_set_apart_meanwhile_is_out_of_reach(stage: Stage) -> None:
+    case_id = stage.dispatched()
+    stage.act(stage.works.head, restricted.set_apart, case_id, kind="crime", reason=WHY)
+    with pytest.raises(NotFound):
+        take_back(stage, case_id)
+    assert stage.look(case_id).state == State.RESTRICTED
+
+
+def test_a_refusal_that_others_were_told_of_stands(stage: Stage) -> None:
+    main, duplicate = stage.triaged(), stage.triaged()
+    merge(stage, duplicate, main)
+    refuse(stage, main)
+    refused(stage, main, "told_others")
+
+
+def test_a_merge_into_an_answered_case_stands(stage: Stage) -> None:
+    main, duplicate = stage.answered(), stage.triaged()
+    merge(stage, duplicate, main)
+    refused(stage, duplicate, "moved_on")
+
+
+def test_those_that_followed_a_merged_case_come_back_with_it(stage: Stage) -> None:
+    first, second, main, other = stage.triaged(), stage.triaged(), stage.in_progress(), stage.triaged()
+    merge(stage, first, second)
+    merge(stage, other, main)
+    merge(stage, second, main)
+    assert stage.look(first).merged_into_id == main
+    take_back(stage, second)
+    assert stage.look(first).merged_into_id == second
+    assert stage.look(second).merged_into_id is None
+    assert stage.look(other).merged_into_id == main
+    assert stage.events(main)[-1] == "duplicate_left"
+    sound(stage)
+
+
+def test_the_limit_of_triage_is_not_won_anew(stage: Stage) -> None:
+    case_id = stage.triaged()
+    limit = stage.due(case_id, Clock.STATE)
+    for _ in range(3):
+        stage.wait_working_days(1)
+        stage.dispatch(case_id)
+        take_back(stage, case_id)
+    assert stage.due(case_id, Clock.STATE) == limit
+    assert stage.look(case_id).due_on == stage.due(case_id, Clock.CITIZEN)
+
+
+def test_urgency_of_a_case_at_work_goes_back_without_moving_it(stage: Stage) -> None:
+    case_id = stage.in_progress()
+    mark(stage, case_id)
+    stage.rows(Message, case_id)
+    before = stage.look(case_id).due_on
+    take_back(stage, case_id)
+    case = stage.look(case_id)
+    assert (case.state, case.urgent, case.due_on) == (State.IN_PROGRESS, False, before)
+    assert Clock.URGENT not in stage.active_clocks(case_id)
+    mark(stage, case_id)
+    mark(stage, case_id, urgent=False)
+    take_back(stage, case_id)
+    assert stage.look(case_id).urgent
+    assert Clock.URGENT in stage.active_clocks(case_id)
+
+
+def test_a_part_given_away_with_the_split_goes_to_triage(stage: Stage) -> None:
+    case_id = stage.triaged()
+    parts = [Part("Một", WHY), Part("Hai", WHY, stage.works.agency.id, case_class="C")]
+    stage.act(stage.province.dispatcher, partition.split, case_id, parts=parts)
+    part = stage.worker.scalars(
+        select(Case).where(Case.split_from_id == case_id, Case.state == "assigned")
+    ).one()
+    take_back(stage, part.id)
+    assert (stage.look(part.id).state, stage.look(part.id).case_class) == (State.TRIAGE, None)
+    sound(stage)
+
+
+def test_one_event_says_what_was_taken_back(stage: Stage) -> None:
+    case_id = stage.dispatched()
+    count = len(stage.events(case_id))
+    take_back(stage, case_id)
+    assert len(stage.events(case_id)) == count + 1
+    payload = stage.worker.scalars(
+        select(AuditEvent.payload).where(AuditEvent.kind == str(EventKind.DECISION_TAKEN_BACK))
+    ).one()
+    assert json.loads(payload)["of"] == "case.dispatched"
+
+
+def test_the_submitter_reads_nothing_of_a_slip(stage: Stage) -> None:
+    case_id = stage.triaged()
+    refuse(stage, case_id)
+    take_back(stage, case_id)
+    seen = stage.submitter(
+        lambda session, case: session.scalars(select(Answer).where(Answer.case_id == case.id)).all(), case_id
+    )
+    assert seen == []
