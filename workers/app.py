@@ -32,6 +32,7 @@ app = Celery(
     broker=settings.broker_url,
     include=[
         "workers.escalation",
+        "workers.learning",
         "workers.messages",
         "workers.recompute",
         "workers.routing",
@@ -85,6 +86,11 @@ app.conf.update(
         # Twice, so that a worker that slept at midnight tells the same day.
         "interim updates": {
             "task": "workers.status_updates.look", "schedule": crontab(minute=15, hour="0,6"),
+            "options": {"expires": _HOUR},
+        },
+        # Each night, though it learns once a week: a Sunday that was missed is made up for.
+        "learning": {
+            "task": "workers.learning.begin", "schedule": crontab(minute=30, hour=2),
             "options": {"expires": _HOUR},
         },
         "public figures": {

@@ -16,7 +16,8 @@ from feedback.queries.law_book import load_law_book
 from feedback.queries.routing_data import load_routing_book
 from feedback.services.casework.routing import RoutingCounts, route_cases
 from feedback.services.work import WorkKind, claim, fail
-from workers.app import app
+from feedback.storage import storage_at
+from workers.app import app, settings
 from workers.process import heard, ring, sessions
 
 BATCH = 100
@@ -64,7 +65,8 @@ def _batch(makers: sessionmaker[Session], now: datetime) -> RoutingCounts:
 
 
 def _route(session: Session, now: datetime, limit: int) -> RoutingCounts:
-    return route_cases(session, now, load_law_book(session, now), load_routing_book(session, now), limit)
+    routing = load_routing_book(session, now, storage_at(settings.storage_url))
+    return route_cases(session, now, load_law_book(session, now), routing, limit)
 
 
 def _one_by_one(makers: sessionmaker[Session], now: datetime) -> RoutingCounts:

@@ -29,6 +29,8 @@ class Source(StrEnum):
     NATIONAL = "national"
     LAW = "law"
     TERMS = "terms"
+    OWN = "own"
+    """Cases of the province, which are no file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,10 +84,22 @@ class Model:
 
         Raises OSError when one is missing and ValueError when they are of another format.
         """
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        try:
+            return cls.parse(path.with_suffix(".json").read_text(encoding="utf-8"), path.read_bytes())
+        except ValueError as error:
+            raise ValueError(f"{path.name}: {error}") from error
+
+    @classmethod
+    def parse(cls, card_text: str, file: bytes) -> Model:
+        """Read a model from the text of its card and the content of its .npz file.
+
+        Raises ValueError when they are of another format; an archive that is broken raises whatever its
+        readers do.
+        """
+        card = json.loads(card_text)
         if card.get("format") != FORMAT:
-            raise ValueError(f"{path.name}: a model of format {card.get('format')!r} cannot be read")
-        with np.load(path, allow_pickle=False) as numbers:
+            raise ValueError(f"a model of format {card.get('format')!r} cannot be read")
+        with np.load(io.BytesIO(file), allow_pickle=False) as numbers:
             keys = numbers["keys"]
             return cls(
                 keys=keys,

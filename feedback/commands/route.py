@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from feedback import clock
-from feedback.commands.stores import worker_sessions
+from feedback.commands.stores import stores
 from feedback.db import WORKER, transaction
 from feedback.domain.lifecycle import CaseClass
 from feedback.domain.personal_data import find_personal_data
@@ -25,6 +25,7 @@ from feedback.domain.routing import (
 )
 from feedback.domain.text import clean_line, clean_text
 from feedback.queries.routing_data import RoutingBook, load_routing_book
+from feedback.storage import storage_at
 
 
 @click.command("route")
@@ -42,8 +43,8 @@ def command(text: str | None, subject: str, place: str, file: Path | None, as_js
     if (text is None) == (file is None):
         raise click.UsageError("name either --text or --file")
     now = clock.now()
-    with worker_sessions() as sessions, transaction(sessions, WORKER) as session:
-        book = load_routing_book(session, now)
+    with stores() as (settings, sessions), transaction(sessions, WORKER) as session:
+        book = load_routing_book(session, now, storage_at(settings.storage_url))
     for message in [_message(text, subject, place)] if file is None else _messages(file):
         try:
             decision = decide(message, book.data, book.classifier)

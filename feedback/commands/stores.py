@@ -47,7 +47,14 @@ def sessions_of(settings: Settings) -> Iterator[sessionmaker[Session]]:
 
 @contextmanager
 def worker_sessions() -> Iterator[sessionmaker[Session]]:
-    """Give a maker of sessions in the worker's role, as which every command acts.
+    """Give a maker of sessions in the worker's role, as which every command acts; see `stores`."""
+    with stores() as (_, sessions):
+        yield sessions
+
+
+@contextmanager
+def stores() -> Iterator[tuple[Settings, sessionmaker[Session]]]:
+    """Give the settings, and a maker of sessions in the worker's role, as which every command acts.
 
     A demonstration that was never started is made ready first, as its first start would.
     Raises ClickException when an installation's database has no tables yet.
@@ -59,4 +66,4 @@ def worker_sessions() -> Iterator[sessionmaker[Session]]:
             click.echo("making the demonstration ready …", err=True)
             migrate(settings.migration_url)
             seed(sessions, PROVINCE, clock.now(), if_empty=True, demonstration=True, logins=None)
-        yield sessions
+        yield settings, sessions

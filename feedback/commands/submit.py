@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback import clock
-from feedback.commands.stores import worker_sessions
+from feedback.commands.stores import stores
 from feedback.db import WORKER, transaction
 from feedback.domain.lifecycle import State
 from feedback.domain.submission import Submission
@@ -26,6 +26,7 @@ from feedback.services import audit
 from feedback.services.arrival import intake
 from feedback.services.arrival.file_intake import UnreadableLine, read_line
 from feedback.services.casework.routing import route_cases
+from feedback.storage import Storage, storage_at
 
 _BATCH = 50
 _ASKED_AT_ONCE = 1000
@@ -44,9 +45,9 @@ def command(file: Path, as_json: bool) -> None:
     lines, failures = _read(file)
     for number, why in failures:
         click.echo(f"{file}:{number}: {why}", err=True)
-    with worker_sessions() as sessions:
+    with stores() as (settings, sessions):
         repeated = _receive(sessions, lines, quiet=as_json)
-        _route(sessions)
+        _route(sessions, storage_at(settings.storage_url))
         counts = _count(sessions, [case_id for case_id, _ in lines])
     result = {
         "received": len(lines),
@@ -105,13 +106,14 @@ def _receive(sessions: sessionmaker[Session], lines: list[Line], *, quiet: bool)
     return repeated
 
 
-def _route(sessions: sessionmaker[Session]) -> None:
+def _route(sessions: sessionmaker[Session], storage: Storage) -> None:
     """Route what waits, beside whatever workers run: each case is claimed by one of them."""
     claimed = True
     while claimed:
         now = clock.now()
         with transaction(sessions, WORKER) as session:
-            counts = route_cases(session, now, load_law_book(session, now), load_routing_book(session, now))
+            routing = load_routing_book(session, now, storage)
+            counts = route_cases(session, now, load_law_book(session, now), routing)
             claimed = counts.claimed > 0
 
 

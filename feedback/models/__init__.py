@@ -27,6 +27,7 @@ from feedback.models.law import (
     StateLimit,
     Term,
 )
+from feedback.models.learning import ClassifierModel, RoutingWeek
 from feedback.models.place import Commune, OldPlace
 from feedback.models.position import Holding, Position
 from feedback.models.statistics import StatisticsSnapshot
@@ -34,10 +35,10 @@ from feedback.models.work import JobRun, Message, Work
 
 __all__ = [
     "Account", "Agency", "Answer", "Assignment", "Attachment", "AuditEvent", "AuditHead", "AuditSeal",
-    "Base", "CalendarChange", "CalendarDay", "Case", "Commune", "Deadline", "Delivery", "Digest",
-    "EscalationStep", "EventNote", "Extension", "Field", "Holding", "IdentityReveal", "JobRun",
+    "Base", "CalendarChange", "CalendarDay", "Case", "ClassifierModel", "Commune", "Deadline", "Delivery",
+    "Digest", "EscalationStep", "EventNote", "Extension", "Field", "Holding", "IdentityReveal", "JobRun",
     "LadderStep", "Message", "Move", "OfficeSchedule", "OldPlace", "Period", "Position",
-    "ProvinceSetting", "Publication", "Rating",
-    "RestrictedAccess", "Role", "RoutingDecision", "RoutingRule", "StateLimit", "StatisticsSnapshot",
-    "Submitter", "Supplement", "Term", "Unit", "Work",
+    "ProvinceSetting", "Publication", "Rating", "RestrictedAccess",
+    "Role", "RoutingDecision", "RoutingRule", "RoutingWeek", "StateLimit",
+    "StatisticsSnapshot", "Submitter", "Supplement", "Term", "Unit", "Work",
 ]  # fmt: skip

@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from feedback.classifier.shipped import load_shipped
 from feedback.domain.calendar import local_date
 from feedback.domain.gazetteer import Commune, Gazetteer, OldPlace
 from feedback.domain.routing import AgencyRow, Classifier, FieldRow, RoutingData, Rule, RuleError, parse_rule
 from feedback.models import Agency, Field, RoutingRule
 from feedback.models import Commune as CommuneRow
 from feedback.models import OldPlace as OldPlaceRow
+from feedback.queries.learning.models import in_use
+from feedback.storage import Storage
 
 KEPT_FOR = timedelta(seconds=60)
 
@@ -26,8 +27,9 @@ class RoutingBook:
     """The data of a day, the database ids that go with its codes, and the rules that could not be read.
 
     liaison_ids: external body → the agency whose desk handles beside it.
-    classifier: the shipped model, None when none is there: then the rules decide alone.
+    classifier: the province's model, else the shipped one; None: then the rules decide alone.
     problems: rule code → what is wrong with it; whoever routes writes it where an administrator sees it.
+    model_problem: (version, what is wrong) of a model of the province that cannot be used.
     """
 
     data: RoutingData
@@ -37,6 +39,7 @@ class RoutingBook:
     problems: Mapping[str, str]
     on: date
     classifier: Classifier | None = None
+    model_problem: tuple[str, str] | None = None
 
 
 def read_gazetteer(session: Session) -> Gazetteer:
@@ -76,7 +79,7 @@ def _rules(session: Session) -> tuple[list[Rule], dict[str, str]]:
     return rules, problems
 
 
-def read_routing_book(session: Session, on: date) -> RoutingBook:
+def read_routing_book(session: Session, on: date, storage: Storage | None = None) -> RoutingBook:
     """Read everything that routing on the day `on` (Vietnamese date) needs.
 
     Only agencies that exist on that day are offered: nothing is sent to a dissolved body.
@@ -90,7 +93,7 @@ def read_routing_book(session: Session, on: date) -> RoutingBook:
     rules, problems = _rules(session)
     rows = [AgencyRow(row.code, row.name_vi, row.name_en, row.kind, row.commune_code) for row in agencies]
     field_rows = [FieldRow(row.code, row.name_vi, row.name_en, row.agency_code) for row in fields]
-    gazetteer = read_gazetteer(session)
+    gazetteer, used = read_gazetteer(session), in_use(session, storage)
     while True:
         try:
             data = RoutingData.build(gazetteer, rules, rows, field_rows, on)
@@ -106,7 +109,8 @@ def read_routing_book(session: Session, on: date) -> RoutingBook:
             field_codes={row.id: row.code for row in fields},
             problems=problems,
             on=on,
-            classifier=load_shipped(),
+            classifier=used.classifier,
+            model_problem=used.problem,
         )
 
 
@@ -114,14 +118,17 @@ _kept: dict[str, tuple[datetime, RoutingBook]] = {}
 _lock = threading.Lock()
 
 
-def load_routing_book(session: Session, now: datetime) -> RoutingBook:
-    """Give the routing book of the Vietnamese day of `now`, read at most every `KEPT_FOR`."""
-    address = str(session.get_bind().engine.url)
+def load_routing_book(session: Session, now: datetime, storage: Storage | None = None) -> RoutingBook:
+    """Give the routing book of the Vietnamese day of `now`, read at most every `KEPT_FOR`.
+
+    storage: where the models of the province lie; without it the shipped model routes.
+    """
+    address = f"{session.get_bind().engine.url} {storage is not None}"
     with _lock:
         kept = _kept.get(address)
     if kept is not None and kept[0] <= now < kept[0] + KEPT_FOR and kept[1].on == local_date(now):
         return kept[1]
-    book = read_routing_book(session, local_date(now))
+    book = read_routing_book(session, local_date(now), storage)
     with _lock:
         _kept[address] = (now, book)
     return book

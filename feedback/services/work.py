@@ -25,13 +25,17 @@ MOST_ATTEMPTS = 8
 
 
 class WorkKind(StrEnum):
-    """What there is to do to a subject: a case, or for RECOMPUTE a change of the calendar."""
+    """What there is to do to a subject: a case, for RECOMPUTE a change of the calendar.
+
+    LEARN has one subject, the classifier of the province (`learning.runs.SUBJECT`).
+    """
 
     ROUTE = "route"
     RECOMPUTE = "recompute"
+    LEARN = "learn"
 
 
-BELLS = {WorkKind.ROUTE: "routing", WorkKind.RECOMPUTE: "recompute"}
+BELLS = {WorkKind.ROUTE: "routing", WorkKind.RECOMPUTE: "recompute", WorkKind.LEARN: "learning"}
 
 
 def work_values(kind: WorkKind, subject: UUID, now: datetime) -> dict[str, object]:

@@ -1,17 +1,16 @@
 """The shipped model and the shipped routing data, read once."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench.routing_rules import shipped_data
 from feedback.classifier.model import Model
-from feedback.classifier.shipped import load_shipped
+from feedback.classifier.shipped import FOLDER, load_shipped
 from feedback.domain.routing import RoutingData
 
-VOICES = Path(__file__).parent.parent / "data/routing_voices.jsonl"
+VOICES = FOLDER / "held_out_messages.jsonl"
 
 
 @pytest.fixture(scope="session")

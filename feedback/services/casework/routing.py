@@ -31,6 +31,7 @@ from feedback.queries.law_book import LawBook
 from feedback.queries.routing_data import RoutingBook
 from feedback.services import audit
 from feedback.services.clocks import ANSWER, URGENT, deadline_values
+from feedback.services.learning.models import mark_problem
 from feedback.services.post import notices
 from feedback.services.work import WorkKind, claim, fail, finish, ring
 
@@ -105,6 +106,7 @@ def route_cases(
     if not rows:
         return RoutingCounts()
     _mark_problems(session, routing.problems)
+    mark_problem(session, routing.model_problem)
     cases = {
         case.id: case
         for case in session.scalars(

@@ -1,0 +1,1 @@
+"""What learning reads: labels, models, and how routing did."""

@@ -1,0 +1,1 @@
+"""Learning from what people decided: training in turns, judging, choosing which model is in use."""
