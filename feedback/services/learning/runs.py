@@ -22,7 +22,7 @@ SETTING = "learning"
 JOB = "learning"
 
 SUBJECT = UUID("c1a55f1e-0000-8000-8000-000000000001")
-"""What the work is done to: the one classifier of the province. Row security knows it (migration 0026)."""
+"""What the work is done to: the one classifier of the province. Row security knows it (migration 0027)."""
 
 LEASE = timedelta(minutes=20)
 """Longer than a run may last, so that nobody else takes it up meanwhile."""
