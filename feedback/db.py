@@ -30,6 +30,8 @@ class Scope:
     administrator: reads the audit streams of accounts and settings.
     deliveries: hands over every agency's letters: sees an unrestricted case while its letter waits,
         and of it only what went out.
+    supervisor: looks on from outside: sees every agency's unrestricted cases, not what was written beside
+        them, and writes nothing.
     tracking_code: the code by which a submitter looks at their own case.
     writing_case: the case that this transaction writes: a new one, or one whose writing ends the
         actor's right to see it (a send-back, a transfer, setting apart).
@@ -43,6 +45,7 @@ class Scope:
     province: bool = False
     administrator: bool = False
     deliveries: bool = False
+    supervisor: bool = False
     tracking_code: str | None = None
     writing_case: UUID | None = None
     unsealed_case: UUID | None = None
@@ -56,6 +59,7 @@ class Scope:
             "province": "on" if self.province else "",
             "administrator": "on" if self.administrator else "",
             "deliveries": "on" if self.deliveries else "",
+            "supervisor": "on" if self.supervisor else "",
             "tracking": self.tracking_code or "",
             "writing": str(self.writing_case or ""),
             "unsealed": str(self.unsealed_case or ""),
@@ -70,6 +74,7 @@ _SET_SCOPE = text(
     " set_config('app.agency_ids', :agencies, true), set_config('app.province', :province, true),"
     " set_config('app.administrator', :administrator, true),"
     " set_config('app.deliveries', :deliveries, true),"
+    " set_config('app.supervisor', :supervisor, true),"
     " set_config('app.tracking_code', :tracking, true), set_config('app.writing_case', :writing, true),"
     " set_config('app.unsealed_case', :unsealed, true)"
 )

@@ -48,6 +48,7 @@ _TITLES = {
     PositionKind.CHAIRMAN: ("Chủ tịch UBND tỉnh", "Chairman"),
     PositionKind.RECEPTION: ("Cán bộ một cửa", "Reception clerk"),
     PositionKind.ADMINISTRATOR: ("Quản trị hệ thống", "Administrator"),
+    PositionKind.SUPERVISOR: ("Đại biểu giám sát", "Supervisor"),
 }
 
 

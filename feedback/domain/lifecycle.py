@@ -62,6 +62,7 @@ class Action(StrEnum):
     PROPOSE_PUBLICATION = "propose_publication"
     CHECK_PUBLICATION = "check_publication"
     WITHDRAW_PUBLICATION = "withdraw_publication"
+    ACKNOWLEDGE = "acknowledge"
     RATE = "rate"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
@@ -191,6 +192,8 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **_stays(_A.PROPOSE_PUBLICATION, _S.ANSWERED),
     **_stays(_A.CHECK_PUBLICATION, _S.ANSWERED),
     **_stays(_A.WITHDRAW_PUBLICATION, _S.TRIAGE, *_HANDLING, _S.ANSWERED),
+    # A step of the ladder may also be about a letter that waits after the answer.
+    **_stays(_A.ACKNOWLEDGE, *_S),
     **_stays(_A.RATE, _S.ANSWERED, _S.MERGED),
     **_stays(_A.GRANT_ACCESS, _S.RESTRICTED),
     **_stays(_A.PROLONG_CHECK, _S.RESTRICTED),

@@ -1,33 +1,42 @@
-"""Who may do what to a case: one table from action to position kinds, held against the agency relation.
+"""Who may do what to a case, and read what of it: the table of `permission_table`, asked with facts.
 
-Row-level security decides what somebody sees; this decides what they may do with what
-they see. The rows of `RULES` are the permission matrix that the tests walk through.
+Row-level security decides what somebody sees; this decides what they may do with what they see, and which
+parts of it pages show them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from feedback.domain.lifecycle import CAPS, Action, State, actions_in
+from feedback.domain.permission_table import (
+    AREAS,
+    EXTENDERS,
+    HANDLERS,
+    RULES,
+    SET_APART,
+    TOP,
+    Area,
+    Kinds,
+    Reading,
+    Relation,
+    kinds_for,
+)
 from feedback.domain.positions import Actor, PositionKind
 
-
-class Relation(StrEnum):
-    """In which capacity a position must stand to the case for a rule to hold."""
-
-    LEAD = "lead"
-    COORDINATOR = "coordinator"
-    ONE_STOP = "one_stop"
-    ACCESS_LIST = "access_list"
+__all__ = [
+    "AREAS", "EXTENDERS", "HANDLERS", "RULES", "SET_APART", "TOP", "Area", "CaseFacts", "Reading", "Refused",
+    "Relation", "allowed_actions", "kinds_for", "may_extend", "may_read", "readings", "refusal", "require",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What a permission is decided from.
 
+    co_agency_ids: who handles beside the lead. unit_id: the unit of the lead that has the case.
     on_access_list: the actor stands on the restricted case's access list.
+    escalated_to_actor: a step of the ladder that reached a position of the actor is open.
     final: the lead assignment is the coordinator's last word.
     draft_author_id: who submitted the draft that awaits approval.
     publication_author_id: who wrote the publication that awaits its check.
@@ -42,6 +51,9 @@ class CaseFacts:
     transfers: int = 0
     final: bool = False
     on_access_list: bool = False
+    co_agency_ids: frozenset[int] = frozenset()
+    unit_id: int | None = None
+    escalated_to_actor: bool = False
     draft_author_id: int | None = None
     publication_author_id: int | None = None
     extension_pending: bool = False
@@ -58,76 +70,42 @@ class Refused(Exception):
 
 
 _P = PositionKind
-# The chief of the coordinating office heads it as an agency too, when it leads a case itself.
-TOP = frozenset({_P.HEAD_OF_AGENCY, _P.COORDINATOR_HEAD})
-_HEADS = TOP | {_P.HEAD_OF_UNIT}
-HANDLERS = _HEADS | {_P.OFFICER}
-_DESK = frozenset({_P.DISPATCHER, _P.COORDINATOR_HEAD})
-_LISTED = frozenset(PositionKind)
-_SET_APART = frozenset({State.RESTRICTED, State.FORWARDED, State.GUIDED})
-
-RULES: Mapping[Action, tuple[tuple[Relation, frozenset[PositionKind]], ...]] = {
-    Action.DISPATCH: ((Relation.COORDINATOR, _DESK),),
-    Action.REFUSE: ((Relation.COORDINATOR, _DESK),),
-    Action.SPLIT: ((Relation.COORDINATOR, _DESK),),
-    Action.MERGE: ((Relation.COORDINATOR, _DESK),),
-    Action.CHANGE_URGENCY: ((Relation.COORDINATOR, _DESK), (Relation.LEAD, _HEADS)),
-    Action.TAKE_BACK: ((Relation.COORDINATOR, _DESK),),
-    Action.TAKE_BACK_URGENCY: ((Relation.COORDINATOR, _DESK),),
-    Action.ACCEPT: ((Relation.LEAD, HANDLERS),),
-    Action.SEND_BACK: ((Relation.LEAD, HANDLERS),),
-    Action.ASSIGN_OFFICER: ((Relation.LEAD, _HEADS),),
-    Action.ASK_SUPPLEMENT: ((Relation.LEAD, HANDLERS),),
-    Action.END_SUPPLEMENT_WAIT: ((Relation.LEAD, HANDLERS),),
-    Action.TRANSFER: ((Relation.LEAD, _HEADS),),
-    Action.RECALL: ((Relation.COORDINATOR, _DESK),),
-    Action.ASK_EXTENSION: ((Relation.LEAD, HANDLERS),),
-    Action.DECIDE_EXTENSION: (
-        (Relation.LEAD, _HEADS),
-        (Relation.COORDINATOR, frozenset({_P.COORDINATOR_HEAD})),
-    ),
-    Action.LOG_CONTACT: ((Relation.LEAD, HANDLERS),),
-    Action.SAVE_DRAFT: ((Relation.LEAD, HANDLERS),),
-    Action.SUBMIT_DRAFT: ((Relation.LEAD, HANDLERS),),
-    Action.APPROVE: ((Relation.LEAD, TOP),),
-    Action.RETURN_DRAFT: ((Relation.LEAD, TOP),),
-    Action.RECORD_DELIVERY: (
-        (Relation.LEAD, HANDLERS | {_P.RECEPTION}),
-        (Relation.COORDINATOR, _DESK),
-        (Relation.ONE_STOP, frozenset({_P.RECEPTION})),
-        (Relation.ACCESS_LIST, _LISTED),
-    ),
-    Action.PROPOSE_PUBLICATION: ((Relation.LEAD, HANDLERS),),
-    Action.CHECK_PUBLICATION: ((Relation.LEAD, _HEADS), (Relation.COORDINATOR, _DESK)),
-    Action.WITHDRAW_PUBLICATION: ((Relation.LEAD, _HEADS), (Relation.COORDINATOR, _DESK)),
-    Action.SET_APART: ((Relation.COORDINATOR, _DESK), (Relation.LEAD, TOP)),
-    Action.FORWARD: ((Relation.ACCESS_LIST, _LISTED),),
-    Action.GUIDE: ((Relation.ACCESS_LIST, _LISTED),),
-    Action.RETURN_TO_TRIAGE: ((Relation.ACCESS_LIST, _LISTED),),
-    Action.GRANT_ACCESS: ((Relation.ACCESS_LIST, _LISTED),),
-    Action.PROLONG_CHECK: ((Relation.ACCESS_LIST, _LISTED),),
-    Action.REVEAL_IDENTITY: (
-        (Relation.LEAD, HANDLERS | {_P.RECEPTION}),
-        (Relation.COORDINATOR, _DESK),
-        (Relation.ONE_STOP, frozenset({_P.RECEPTION})),
-        (Relation.ACCESS_LIST, _LISTED),
-    ),
-}
-"""For each action of staff, the capacities in which it may be done; the submitter's and the workers'
-actions are not here."""
 
 
-def _in_capacity(actor: Actor, facts: CaseFacts, relation: Relation, kinds: frozenset[PositionKind]) -> bool:
+def _in_capacity(actor: Actor, facts: CaseFacts, relation: Relation, kinds: Kinds) -> bool:
     if relation is Relation.ACCESS_LIST:
-        return facts.on_access_list and facts.state in _SET_APART
+        return facts.on_access_list and facts.state in SET_APART and _is_any(actor, kinds)
+    if relation is Relation.ESCALATED_TO:
+        return facts.escalated_to_actor and actor.holds(kinds)
+    if facts.state in SET_APART:
+        return False
     if relation is Relation.COORDINATOR:
-        return facts.state not in _SET_APART and actor.holds(kinds)
+        return actor.holds(kinds)
+    if relation is Relation.SUPERVISOR:
+        return actor.supervises
     if relation is Relation.ONE_STOP:
         # Row security shows this clerk another agency's case only while a letter of it waits.
-        return facts.state not in _SET_APART and actor.delivers_for_province
-    if facts.lead_agency_id is None or facts.state in _SET_APART:
+        return actor.delivers_for_province
+    return _in_agency(actor, facts, relation, kinds)
+
+
+def _is_any(actor: Actor, kinds: Kinds) -> bool:
+    """Tell whether somebody on an access list counts: the list names accounts, whatever post they hold."""
+    return not actor.supervises or _P.SUPERVISOR in kinds
+
+
+def _in_agency(actor: Actor, facts: CaseFacts, relation: Relation, kinds: Kinds) -> bool:
+    if relation is Relation.CO_HANDLER:
+        return any(actor.holds(kinds, agency_id) for agency_id in facts.co_agency_ids)
+    lead = facts.lead_agency_id
+    if lead is None or relation not in (Relation.LEAD, Relation.UNIT):
         return False
-    return actor.holds(kinds, facts.lead_agency_id)
+    if relation is Relation.LEAD or facts.unit_id is None:
+        return actor.holds(kinds, lead)
+    return any(
+        held.kind in kinds and held.agency_id == lead and held.unit_id == facts.unit_id
+        for held in actor.positions
+    )
 
 
 def may_extend(actor: Actor, facts: CaseFacts) -> bool:
@@ -176,8 +154,24 @@ def _objection(actor: Actor, action: Action, facts: CaseFacts) -> str | None:
     return None
 
 
+def _has_capacity(actor: Actor, what: Action | Reading, facts: CaseFacts) -> bool:
+    return any(_in_capacity(actor, facts, relation, kinds) for relation, kinds in RULES.get(what, ()))
+
+
+def may_read(actor: Actor, reading: Reading, facts: CaseFacts) -> bool:
+    """Tell whether `actor` may read that part of the case that `facts` describe."""
+    return _has_capacity(actor, reading, facts)
+
+
+def readings(actor: Actor, facts: CaseFacts) -> frozenset[Reading]:
+    """Give all that `actor` may read of a case; none: for them it does not exist."""
+    return frozenset(reading for reading in Reading if may_read(actor, reading, facts))
+
+
 def refusal(actor: Actor, action: Action, facts: CaseFacts) -> str | None:
     """Say why `actor` may not do `action`, as a code, or None when they may.
+
+    It is asked of a case that the actor sees (`may_read`); of another one pages say that there is none.
 
     Codes: ``state`` (the lifecycle table), ``position`` (no position that may),
     ``final``, ``transfer_cap``, ``not_extendable``, ``extension_pending``, ``no_extension``, ``not_urgent``,
@@ -185,8 +179,7 @@ def refusal(actor: Actor, action: Action, facts: CaseFacts) -> str | None:
     """
     if action not in actions_in(facts.state):
         return "state"
-    rules = RULES.get(action, ())
-    if not any(_in_capacity(actor, facts, relation, kinds) for relation, kinds in rules):
+    if not _has_capacity(actor, action, facts):
         return "position"
     return _objection(actor, action, facts)
 
@@ -200,4 +193,6 @@ def require(actor: Actor, action: Action, facts: CaseFacts) -> None:
 
 def allowed_actions(actor: Actor, facts: CaseFacts) -> frozenset[Action]:
     """Give every action that `actor` may do now; what a case page offers as buttons."""
-    return frozenset(action for action in RULES if refusal(actor, action, facts) is None)
+    return frozenset(
+        action for action in RULES if isinstance(action, Action) and refusal(actor, action, facts) is None
+    )

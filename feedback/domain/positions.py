@@ -9,7 +9,11 @@ from enum import StrEnum
 
 
 class AgencyKind(StrEnum):
-    """What sort of body an agency is; an external one is reached through a liaison desk."""
+    """What sort of body an agency is.
+
+    An external one is reached through a liaison desk. One of oversight (people's council, party committee)
+    is never given a case: it watches how the others handle theirs.
+    """
 
     COORDINATOR = "coordinator"
     DEPARTMENT = "department"
@@ -18,6 +22,7 @@ class AgencyKind(StrEnum):
     POLICE = "police"
     EXTERNAL = "external"
     COMMUNE = "commune"
+    OVERSIGHT = "oversight"
 
 
 class PositionKind(StrEnum):
@@ -31,6 +36,7 @@ class PositionKind(StrEnum):
     CHAIRMAN = "chairman"
     RECEPTION = "reception"
     ADMINISTRATOR = "administrator"
+    SUPERVISOR = "supervisor"
 
 
 class HoldingKind(StrEnum):
@@ -41,6 +47,19 @@ class HoldingKind(StrEnum):
 
 
 PROVINCE_KINDS = frozenset({PositionKind.DISPATCHER, PositionKind.COORDINATOR_HEAD, PositionKind.CHAIRMAN})
+LINE_KINDS = frozenset(PositionKind) - {PositionKind.ADMINISTRATOR, PositionKind.SUPERVISOR}
+"""Who works on cases: the others keep the system, or watch from outside."""
+SUPERVISING_BODIES = frozenset({AgencyKind.OVERSIGHT, AgencyKind.INSPECTORATE})
+"""In which bodies there are supervisors."""
+
+
+def may_sit(kind: PositionKind, body: AgencyKind) -> bool:
+    """Tell whether there are positions of `kind` in such a body: supervisors sit in those that supervise,
+    and a body of oversight has nobody else.
+    """
+    if kind is PositionKind.SUPERVISOR:
+        return body in SUPERVISING_BODIES
+    return body is not AgencyKind.OVERSIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +89,27 @@ class Actor:
 
     @property
     def agency_ids(self) -> tuple[int, ...]:
-        """The agencies in which they hold a position today, each once, in order."""
-        return tuple(dict.fromkeys(held.agency_id for held in self.positions))
+        """The agencies for which they work on cases today, each once, in order."""
+        return tuple(dict.fromkeys(held.agency_id for held in self.positions if held.kind in LINE_KINDS))
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """The units in which they hold a position today."""
+        return frozenset(held.unit_id for held in self.positions if held.unit_id is not None)
 
     @property
     def sees_province(self) -> bool:
         """Whether one of their positions looks over every agency's unrestricted cases."""
         return any(held.kind in PROVINCE_KINDS for held in self.positions)
+
+    @property
+    def supervises(self) -> bool:
+        """Whether they look on from outside: every position of theirs is a supervisor's.
+
+        Who works in the line besides has the rights of the line alone.
+        """
+        kinds = {held.kind for held in self.positions}
+        return kinds == {PositionKind.SUPERVISOR}
 
     @property
     def delivers_for_province(self) -> bool:

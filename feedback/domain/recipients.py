@@ -22,8 +22,10 @@ ONE_UP: Mapping[PositionKind, PositionKind | None] = {
     PositionKind.DISPATCHER: PositionKind.COORDINATOR_HEAD,
     PositionKind.COORDINATOR_HEAD: PositionKind.CHAIRMAN,
     PositionKind.CHAIRMAN: None,
+    PositionKind.SUPERVISOR: None,
 }
-"""The position above each: unit, agency, Văn phòng UBND tỉnh, Chủ tịch UBND tỉnh."""
+"""The position above each: unit, agency, Văn phòng UBND tỉnh, Chủ tịch UBND tỉnh; none above supervisors,
+who stand outside the line."""
 
 
 @dataclass(frozen=True, slots=True)

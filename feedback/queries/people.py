@@ -63,6 +63,7 @@ def scope_for(actor: Actor) -> Scope:
         province=actor.sees_province,
         administrator=actor.holds({PositionKind.ADMINISTRATOR}),
         deliveries=actor.delivers_for_province,
+        supervisor=actor.supervises,
     )
 
 

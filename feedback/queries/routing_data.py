@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import local_date
 from feedback.domain.gazetteer import Commune, Gazetteer, OldPlace
+from feedback.domain.positions import AgencyKind
 from feedback.domain.routing import AgencyRow, Classifier, FieldRow, RoutingData, Rule, RuleError, parse_rule
 from feedback.models import Agency, Field, RoutingRule
 from feedback.models import Commune as CommuneRow
@@ -85,7 +86,11 @@ def read_routing_book(session: Session, on: date, storage: Storage | None = None
     Only agencies that exist on that day are offered: nothing is sent to a dissolved body.
     """
     agencies = session.scalars(
-        select(Agency).where(Agency.valid_from <= on, or_(Agency.valid_to.is_(None), Agency.valid_to >= on))
+        select(Agency).where(
+            Agency.valid_from <= on,
+            or_(Agency.valid_to.is_(None), Agency.valid_to >= on),
+            Agency.kind != str(AgencyKind.OVERSIGHT),
+        )
     ).all()
     fields = session.scalars(
         select(Field).where(Field.valid_from <= on, or_(Field.valid_to.is_(None), Field.valid_to >= on))

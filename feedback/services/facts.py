@@ -7,13 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BindParameter,
     Date,
+    Exists,
     Integer,
     ScalarSelect,
     Select,
     String,
     Uuid,
+    any_,
     bindparam,
     cast,
     exists,
@@ -36,6 +39,7 @@ from feedback.models import (
     AuditEvent,
     Case,
     Deadline,
+    EscalationStep,
     Extension,
     Publication,
     RestrictedAccess,
@@ -72,6 +76,19 @@ def _facts_question() -> Select[Any]:
         exists().where(Extension.case_id == case_id, Extension.decision == "pending"),
         select(Agency.liaison_id).where(*liaison).scalar_subquery(),
         _extend_by(case_id),
+        _step_waits(case_id),
+    )
+
+
+def _step_waits(case_id: BindParameter[UUID]) -> Exists:
+    """Ask whether a step of the ladder that reached a position of the actor is open."""
+    positions = bindparam("position_ids", type_=ARRAY(Integer()))
+    return exists().where(
+        EscalationStep.case_id == case_id,
+        EscalationStep.position_id == any_(positions),
+        EscalationStep.acknowledged_at.is_(None),
+        EscalationStep.retracted_at.is_(None),
+        EscalationStep.settled_at.is_(None),
     )
 
 
@@ -110,11 +127,12 @@ def case_facts(session: Session, actor: Actor, case: Case) -> CaseFacts:
         "case_id": case.id,
         "period": case.period,
         "account_id": actor.account_id,
+        "position_ids": [held.position_id for held in actor.positions],
         "lead_agency_id": case.lead_agency_id,
         "clock": str(Clock.STATE if case.restricted_at is not None else Clock.AGENCY),
     }
     row = session.execute(_FACTS, asked).one()
-    final, listed, draft_author, publication_author, extension, liaison_id, extend_by = row
+    final, listed, draft_author, publication_author, extension, liaison_id, extend_by, step = row
     return CaseFacts(
         state=State(case.state),
         lead_agency_id=liaison_id or case.lead_agency_id,
@@ -124,6 +142,9 @@ def case_facts(session: Session, actor: Actor, case: Case) -> CaseFacts:
         transfers=case.transfers,
         final=bool(final),
         on_access_list=listed,
+        co_agency_ids=frozenset(case.co_agency_ids),
+        unit_id=case.unit_id,
+        escalated_to_actor=step,
         draft_author_id=draft_author,
         publication_author_id=publication_author,
         extension_pending=extension,

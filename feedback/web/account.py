@@ -21,7 +21,9 @@ def enter() -> ResponseReturnValue:
     kinds = {held.kind for held in actor.positions}
     if kinds == {PositionKind.ADMINISTRATOR}:
         return redirect(url_for("admin.home"))
-    if not kinds or "inbox.home" not in current_app.view_functions:
+    if actor.supervises and "oversight.home" in current_app.view_functions:
+        return redirect(url_for("oversight.home"))
+    if not kinds or actor.supervises or "inbox.home" not in current_app.view_functions:
         return redirect(url_for("account.home"))
     return redirect(url_for("inbox.home"))
 

@@ -21,7 +21,7 @@ from flask_login import current_user, logout_user, user_logged_out
 from werkzeug.wrappers import Response
 
 from feedback.domain.calendar import local_date
-from feedback.domain.positions import Actor
+from feedback.domain.positions import Actor, PositionKind
 from feedback.queries import people
 from feedback.services.staff import accounts
 from feedback.web.guards import Access
@@ -30,6 +30,8 @@ from feedback.web.requests import act_as, request_now, request_session
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
+_OF_ONES_ACCOUNT = frozenset({"account", "security"})
+"""The parts of the pages that are about the person's own account."""
 _STEP = 60
 """Seconds after which the moment of the last request is written anew; not with each, which would
 send the cookie each time."""
@@ -58,9 +60,23 @@ def enter(access: Access) -> Response | None:
         return redirect(url_for("security.change_password"))
     actor = people.actor_for(request_session(), user.id, local_date(now))
     _become(actor, user.locale)
+    if actor.supervises:
+        _only_watch(access)
+        return None
     if access.kinds and not actor.holds(access.kinds):
         abort(403)
     return None
+
+
+def _only_watch(access: Access) -> None:
+    """Let a supervisor in: to the pages made for them, to read; what concerns their account besides.
+
+    A page that names no positions is for the line, so a new one is closed to them until it says otherwise.
+    """
+    if (request.blueprint or "") in _OF_ONES_ACCOUNT:
+        return
+    if PositionKind.SUPERVISOR not in access.kinds or request.method not in {"GET", "HEAD"}:
+        abort(403)
 
 
 def _become(actor: Actor, locale: str) -> None:

@@ -81,6 +81,7 @@ POSITION_KINDS: Mapping[PositionKind, LazyString] = {
     PositionKind.CHAIRMAN: _l("Chủ tịch UBND tỉnh"),
     PositionKind.RECEPTION: _l("Nhân viên một cửa"),
     PositionKind.ADMINISTRATOR: _l("Quản trị hệ thống"),
+    PositionKind.SUPERVISOR: _l("Giám sát"),
 }
 
 HOLDING_KINDS: Mapping[HoldingKind, LazyString] = {

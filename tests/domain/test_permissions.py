@@ -55,6 +55,7 @@ MATRIX: dict[Action, tuple[set[PositionKind], set[PositionKind], bool]] = {
     A.PROPOSE_PUBLICATION: (PEOPLE, NOBODY, False),
     A.CHECK_PUBLICATION: (HEADS, DESK, False),
     A.WITHDRAW_PUBLICATION: (HEADS, DESK, False),
+    A.ACKNOWLEDGE: (NOBODY, NOBODY, False),
     A.SET_APART: (TOP, DESK, False),
     A.FORWARD: (NOBODY, NOBODY, True),
     A.GUIDE: (NOBODY, NOBODY, True),
@@ -91,7 +92,7 @@ def expected(action: Action, kind: PositionKind, where: str, state: State) -> bo
     if action not in actions_in(state):
         return False
     if state in ALONE:
-        return listed and where == "listed"
+        return listed and where == "listed" and kind is not P.SUPERVISOR
     if where == "one_stop" and kind is P.RECEPTION:
         return action in ONE_STOP
     return kind in anywhere or (where == "lead" and kind in in_lead)
@@ -165,6 +166,7 @@ STAYS = {
     A.PROPOSE_PUBLICATION: {S.ANSWERED},
     A.CHECK_PUBLICATION: {S.ANSWERED},
     A.WITHDRAW_PUBLICATION: {S.TRIAGE, *HANDLING, S.ANSWERED},
+    A.ACKNOWLEDGE: set(S),
     A.RATE: {S.ANSWERED, S.MERGED},
     A.GRANT_ACCESS: {S.RESTRICTED},
     A.PROLONG_CHECK: {S.RESTRICTED},

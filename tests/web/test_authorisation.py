@@ -13,7 +13,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from feedback import db
-from feedback.domain.positions import PositionKind
+from feedback.domain.permissions import AREAS, Area
+from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.web.guards import access_of, public
 from feedback.web.requests import current_scope
 from tests.web.access_table import ACCESS, EVERYBODY, NOBODY, STAFF
@@ -21,6 +22,9 @@ from tests.web.access_table import ACCESS, EVERYBODY, NOBODY, STAFF
 OWN_TOKEN = {"inbox.act", "public.rate", "public.reopen", "public.reply", "public.withdraw"}
 """Forms of a case, which look for the case first: no such case is 404. Their own tests show that a failed
 token writes nothing."""
+
+OF_ONES_ACCOUNT = {"account", "security"}
+"""The parts that are about the person's own account, open to supervisors too."""
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 NO_SUCH = {
@@ -103,7 +107,7 @@ def test_every_route_as_every_role(kind, app, province, make, worker_session, si
         if rule.endpoint == "security.logout":
             continue
         wanted = ACCESS[rule.endpoint]
-        may = wanted == EVERYBODY or (kind is not None and (wanted == STAFF or kind in wanted))
+        may = wanted == EVERYBODY or (kind is not None and _has(kind, rule.endpoint, wanted))
         for method, answer in ask(browser, app, rule):
             if wanted == NOBODY:
                 right = answer.status_code == 404
@@ -114,6 +118,46 @@ def test_every_route_as_every_role(kind, app, province, make, worker_session, si
             if not right:
                 wrong.append((method, rule.endpoint, answer.status_code, answer.location))
     assert wrong == []
+
+
+def _has(kind, endpoint, wanted):
+    if kind is PositionKind.SUPERVISOR and wanted == STAFF:
+        return endpoint.partition(".")[0] in OF_ONES_ACCOUNT
+    return wanted == STAFF or kind in wanted
+
+
+def test_every_unsafe_route_refuses_a_supervisor(app, province, make, worker_session, sign_in):
+    """With a good token, and whatever the page says of who may: it is closed before it is looked at."""
+    body = make.agency("HDND", AgencyKind.OVERSIGHT)
+    account = make.staff(PositionKind.SUPERVISOR, body)
+    worker_session.commit()
+    browser = sign_in(account)
+    tried = 0
+    for rule in rules(app):
+        area = rule.endpoint.partition(".")[0]
+        if ACCESS[rule.endpoint] in (EVERYBODY, NOBODY) or area in OF_ONES_ACCOUNT:
+            continue
+        for method in sorted((rule.methods or set()) & UNSAFE):
+            tried += 1
+            answer = browser.open(address(app, rule), method=method, data={"csrf_token": token(browser)})
+            assert answer.status_code == 403, (method, rule.endpoint, answer.status_code)
+    assert tried > 10
+
+
+def test_who_works_in_the_line_besides_has_the_rights_of_the_line_alone(
+    make, province, worker_session, sign_in
+):
+    account = make.staff(PositionKind.OFFICER, province.construction.agency)
+    make.holding(account, make.position(make.agency("TTT", AgencyKind.INSPECTORATE), PositionKind.SUPERVISOR))
+    worker_session.commit()
+    browser = sign_in(account)
+    assert browser.get("/staff/").status_code == 200
+    assert browser.get("/staff/account").status_code == 200
+
+
+def test_the_guards_of_the_line_are_the_areas_of_the_table(app):
+    named = {access_of(app, rule.endpoint).kinds for rule in rules(app)} - {frozenset()}
+    assert named <= set(AREAS.values()) - {AREAS[Area.INBOX]}
 
 
 def test_every_unsafe_route_wants_a_token(app, province, make, worker_session, sign_in):

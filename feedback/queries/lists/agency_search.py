@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import local_date
+from feedback.domain.positions import AgencyKind
 from feedback.domain.text import fold
 from feedback.models import Agency, Field
 from feedback.queries.kept import Kept
@@ -45,7 +46,7 @@ def _read(session: Session, now: datetime) -> Mapping[int, Known]:
         fields.setdefault(code, []).append((name_vi, name_en))
     rows = session.execute(
         select(Agency.id, Agency.code, Agency.name_vi, Agency.name_en, Agency.kind)
-        .where(_in_force(Agency, on))
+        .where(_in_force(Agency, on), Agency.kind != str(AgencyKind.OVERSIGHT))
         .order_by(Agency.commune_code.is_not(None), Agency.name_vi)
     )
     return {row.id: Known(*row, fields=tuple(fields.get(row.code, ()))) for row in rows}
@@ -55,7 +56,7 @@ _known = Kept(_read, timedelta(minutes=1))
 
 
 def known_agencies(session: Session, now: datetime) -> Mapping[int, Known]:
-    """Give the agencies that exist today by number: provincial ones first, then communes."""
+    """Give the agencies that cases are given to today, by number: provincial ones first, then communes."""
     return _known.get(session, now)
 
 

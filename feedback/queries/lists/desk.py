@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.domain.permissions import HANDLERS, TOP
-from feedback.domain.positions import Actor, PositionKind
+from feedback.domain.positions import LINE_KINDS, Actor, PositionKind
 from feedback.models import Agency
 from feedback.queries.kept import Kept
 
@@ -51,7 +51,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
 
     return Desk(
         account_id=actor.account_id,
-        agency_ids=agencies(frozenset(PositionKind)),
+        agency_ids=agencies(LINE_KINDS),
         approves_for=agencies(TOP),
         heads=agencies(_HEADS),
         handles=agencies(HANDLERS),

@@ -10,7 +10,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, aliased
 
 from feedback.domain.lifecycle import State
-from feedback.domain.permissions import HANDLERS
+from feedback.domain.permission_table import AREAS, HANDLERS, HEADS, Area
 from feedback.domain.positions import Actor, PositionKind
 from feedback.models import (
     Account,
@@ -28,14 +28,9 @@ from feedback.queries.lists.inbox import capped
 from feedback.queries.lists.inbox_filters import View, counted
 
 MOST = 50
-DESK_KINDS = frozenset({PositionKind.DISPATCHER, PositionKind.COORDINATOR_HEAD})
-CHECKERS = frozenset({PositionKind.HEAD_OF_UNIT, PositionKind.HEAD_OF_AGENCY}) | DESK_KINDS
-LEADERS = frozenset(
-    {
-        PositionKind.HEAD_OF_UNIT, PositionKind.HEAD_OF_AGENCY, PositionKind.COORDINATOR_HEAD,
-        PositionKind.CHAIRMAN,
-    }
-)  # fmt: skip
+DESK_KINDS = AREAS[Area.TRIAGE]
+CHECKERS = HEADS | DESK_KINDS
+LEADERS = AREAS[Area.HEAD]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback.domain.calendar import local_date
+from feedback.domain.positions import AgencyKind
 from feedback.models import Agency, Field, ProvinceSetting
 from feedback.queries.kept import Kept
 
@@ -70,7 +71,10 @@ def _read_fields(session: Session, now: datetime) -> tuple[FieldGroup, ...]:
 def _read_agencies(session: Session, now: datetime) -> tuple[AgencyChoice, ...]:
     rows = session.execute(
         select(Agency.id, Agency.code, Agency.name_vi, Agency.name_en, Agency.commune_code)
-        .where(_in_force(Agency.valid_from, Agency.valid_to, local_date(now)))
+        .where(
+            _in_force(Agency.valid_from, Agency.valid_to, local_date(now)),
+            Agency.kind != str(AgencyKind.OVERSIGHT),
+        )
         .order_by(Agency.commune_code.is_not(None), Agency.name_vi)
     )
     return tuple(AgencyChoice(*row) for row in rows)

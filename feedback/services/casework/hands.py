@@ -29,7 +29,7 @@ def existing_agency(session: Session, agency_id: int, on: date, field: str = "ag
     Raises InvalidInput of `field`: ``unknown``, or ``not_in_force`` outside its dates.
     """
     agency = session.get(Agency, agency_id)
-    if agency is None:
+    if agency is None or agency.kind == AgencyKind.OVERSIGHT:
         raise InvalidInput(field, "unknown")
     if not in_force(agency.valid_from, agency.valid_to, on):
         raise InvalidInput(field, "not_in_force")

@@ -12,11 +12,15 @@ from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import local_date
 from feedback.domain.events import EventKind
+from feedback.domain.lifecycle import Action
+from feedback.domain.permissions import Relation, kinds_for
 from feedback.domain.positions import Actor
 from feedback.models import EscalationStep
 from feedback.queries.case_file import NotFound
 from feedback.services import audit
 from feedback.services.errors import InvalidInput, checked_text
+
+_ACKNOWLEDGE = kinds_for(Action.ACKNOWLEDGE, Relation.ESCALATED_TO)
 
 
 def acknowledge(
@@ -42,7 +46,9 @@ def acknowledge(
         select(EscalationStep)
         .where(
             EscalationStep.id.in_(wanted),
-            EscalationStep.position_id.in_([held.position_id for held in actor.positions]),
+            EscalationStep.position_id.in_(
+                [held.position_id for held in actor.positions if held.kind in _ACKNOWLEDGE]
+            ),
         )
         .order_by(EscalationStep.case_id, EscalationStep.id)
         .with_for_update()

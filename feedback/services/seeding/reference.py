@@ -29,6 +29,8 @@ from feedback.services.seeding.offices import seed_offices
 
 COMMUNE_PATTERN = "UBNDX"
 """The row of an agencies file that stands for the People's Committee of every commune."""
+OVERSIGHT = "agencies/oversight.csv"
+"""The bodies that watch the others, which every province has."""
 
 
 class UnknownProvince(LookupError):
@@ -93,7 +95,7 @@ def _old_place(row: Mapping[str, str]) -> dict[str, object]:
 
 
 def _seed_agencies(session: Session, source: str, communes: list[dict[str, str]], since: date) -> int:
-    rows = read_rows(source)
+    rows = [*read_rows(source), *read_rows(OVERSIGHT)]
     common = {"valid_from": since, "source": source}
     agencies: list[dict[str, object]] = [
         {"code": row["code"], "name_vi": row["name_vi"], "name_en": row["name_en"], "kind": row["kind"]}

@@ -37,6 +37,7 @@ _TITLES = {
     PositionKind.CHAIRMAN: ("Chủ tịch UBND tỉnh", "Chairman of the People's Committee"),
     PositionKind.RECEPTION: ("Nhân viên một cửa", "One-stop clerk"),
     PositionKind.ADMINISTRATOR: ("Quản trị hệ thống", "System administrator"),
+    PositionKind.SUPERVISOR: ("Cán bộ giám sát", "Supervisor"),
 }
 _HEAD_TITLES = {
     AgencyKind.COORDINATOR: ("Chánh Văn phòng UBND tỉnh", "Chief of Office"),
@@ -126,6 +127,9 @@ def seed_staff(session: Session, password_hash: str, now: datetime, since: date)
     for agency in agencies:
         if agency.kind == AgencyKind.EXTERNAL:
             continue  # reached through the coordinator's liaison desk
+        if agency.kind == AgencyKind.OVERSIGHT:
+            _staff_oversight(staffing, agency)
+            continue
         if agency.kind == AgencyKind.COMMUNE:
             _staff_commune(staffing, agency)
         elif agency is not coordinator:
@@ -180,6 +184,11 @@ def _staff_commune(staffing: _Staffing, agency: Agency) -> None:
     )
 
 
+def _staff_oversight(staffing: _Staffing, agency: Agency) -> None:
+    account = staffing.account(f"giamsat.{_local(agency)}")
+    staffing.seat(account, staffing.position(agency, PositionKind.SUPERVISOR))
+
+
 def _staff_department(staffing: _Staffing, agency: Agency, units: list[tuple[str, str]]) -> None:
     local = _local(agency)
     at = staffing.position
@@ -209,6 +218,7 @@ LOGIN_POSTS = (
     ("Chủ tịch UBND tỉnh", "Chairman of the province", "chutich"),
     ("Chánh Thanh tra tỉnh", "Head of the inspectorate", "giamdoc.ttt"),
     ("Quản trị hệ thống", "Administrator", "quantri"),
+    ("Giám sát, Hội đồng nhân dân tỉnh", "Supervisor, people's council", "giamsat.hdnd"),
 )
 """One login a role, to show who wants to try the product: role in both languages, and the address."""
 

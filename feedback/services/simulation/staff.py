@@ -53,7 +53,7 @@ class Office:
         }
         self.coordinator: int = next(row.id for row in rows if row.kind == AgencyKind.COORDINATOR)
         self.agencies: tuple[int, ...] = tuple(
-            sorted(row.id for row in rows if row.kind != AgencyKind.EXTERNAL)
+            sorted(row.id for row in rows if row.kind not in (AgencyKind.EXTERNAL, AgencyKind.OVERSIGHT))
         )
         self._communes = {row.commune_code: row.id for row in rows if row.commune_code is not None}
         kinds, weights = [kind for kind, _ in _KINDS], [weight for _, weight in _KINDS]

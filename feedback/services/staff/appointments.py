@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import local_date
 from feedback.domain.events import EventKind
-from feedback.domain.positions import HoldingKind, PositionKind
+from feedback.domain.positions import AgencyKind, HoldingKind, PositionKind, may_sit
 from feedback.domain.text import clean_line
 from feedback.models import Account, Agency, Holding, Position, Unit
 from feedback.services import audit
@@ -65,8 +65,11 @@ def create_position(
 ) -> Position:
     """Make a position, vacant, from today on. An empty English title repeats the Vietnamese one.
 
-    Raises InvalidInput of ``unit_id`` (``invalid``: another agency's), ``title_vi``, ``title_en``.
+    Raises InvalidInput of ``kind`` (``other_body``: there are none in such a body, see `may_sit`),
+    ``unit_id`` (``invalid``: another agency's), ``title_vi``, ``title_en``.
     """
+    if not may_sit(kind, AgencyKind(session.get_one(Agency, agency_id).kind)):
+        raise InvalidInput("kind", "other_body")
     if unit_id is not None:
         unit = session.get(Unit, unit_id)
         if unit is None or unit.agency_id != agency_id:

@@ -35,6 +35,7 @@ _WORDS = {
     "occupied": _l("Trong thời gian này đã có người khác giữ chức vụ."),
     "before_start": _l("Ngày kết thúc phải từ ngày bắt đầu trở đi."),
     "after_end": _l("Ngày kết thúc không được muộn hơn ngày đã ghi."),
+    "other_body": _l("Cơ quan loại này không có chức vụ như vậy."),
     "past": _l("Việc đảm nhiệm này đã kết thúc."),
 }
 

@@ -18,6 +18,7 @@ from feedback.domain.clocks import Clock
 from feedback.domain.ladder import StateRole
 from feedback.domain.lifecycle import CaseClass
 from feedback.domain.offices import WEEKDAYS
+from feedback.domain.permissions import EXTENDERS
 from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.services.errors import InvalidInput
 from feedback.web.admin.forms import explain
@@ -42,9 +43,6 @@ _WORDS = {
     "province_week": _l("Giờ chung của tỉnh tính từ thứ Hai đến thứ Sáu là ngày làm việc."),
     "past": _l("Ngày cuối không được ở quá khứ."),
 }
-EXTENDERS = (PositionKind.HEAD_OF_UNIT, PositionKind.HEAD_OF_AGENCY, PositionKind.COORDINATOR_HEAD)
-"""Who a term may let grant more time."""
-
 _OWNERS = (
     PositionKind.OFFICER, PositionKind.HEAD_OF_UNIT, PositionKind.HEAD_OF_AGENCY, PositionKind.DISPATCHER,
     PositionKind.COORDINATOR_HEAD, PositionKind.CHAIRMAN,
@@ -102,7 +100,9 @@ class TermForm(VersionForm):
 
     def offer(self) -> TermForm:
         """Fill the choices."""
-        self.extend_by.choices = [SelectChoice(str(kind), position_kind_label(kind)) for kind in EXTENDERS]
+        self.extend_by.choices = [
+            SelectChoice(str(kind), position_kind_label(kind)) for kind in PositionKind if kind in EXTENDERS
+        ]
         return self
 
 
@@ -154,7 +154,11 @@ class StepForm(VersionForm):
             SelectChoice("yes", str(_l("Chỉ việc khẩn cấp"))),
             SelectChoice("no", str(_l("Chỉ việc không khẩn cấp"))),
         ]
-        self.agency_kinds.choices = [SelectChoice(str(kind), agency_kind_label(kind)) for kind in AgencyKind]
+        self.agency_kinds.choices = [
+            SelectChoice(str(kind), agency_kind_label(kind))
+            for kind in AgencyKind
+            if kind is not AgencyKind.OVERSIGHT
+        ]
         return self
 
 

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from feedback.domain.calendar import local_date
 from feedback.domain.events import EventKind
+from feedback.domain.permissions import EXTENDERS
 from feedback.domain.positions import PositionKind
 from feedback.models import Term
 from feedback.queries.law import law_tables, law_trail
@@ -24,7 +25,7 @@ from feedback.services.casework import status_updates, supplements
 from feedback.services.law import law_rows
 from feedback.services.restricted_track import prolonging
 from feedback.web.admin.blueprint import blueprint
-from feedback.web.admin.law_forms import EXTENDERS, TermForm, accepted
+from feedback.web.admin.law_forms import TermForm, accepted
 from feedback.web.guards import staff
 from feedback.web.requests import request_actor, request_now, request_session
 

@@ -23,6 +23,7 @@ _AGENCY_KINDS = {
     AgencyKind.POLICE: _l("Công an"),
     AgencyKind.EXTERNAL: _l("Cơ quan ngoài UBND"),
     AgencyKind.COMMUNE: _l("UBND cấp xã"),
+    AgencyKind.OVERSIGHT: _l("Cơ quan giám sát"),
 }
 _WORDS = {
     "day_off": _l("Nghỉ"),

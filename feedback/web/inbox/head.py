@@ -16,6 +16,7 @@ from wtforms import DateField, HiddenField, TextAreaField
 
 from feedback.domain.calendar import local_date
 from feedback.domain.deadline import remaining_working_days
+from feedback.domain.permissions import AREAS, Area
 from feedback.domain.positions import Actor, PositionKind
 from feedback.queries.law_book import LawBook, load_law_book
 from feedback.queries.lists import escalated, head
@@ -30,12 +31,7 @@ from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.problems import problem_text
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
 
-HEADS = (
-    PositionKind.HEAD_OF_UNIT,
-    PositionKind.HEAD_OF_AGENCY,
-    PositionKind.COORDINATOR_HEAD,
-    PositionKind.CHAIRMAN,
-)
+HEADS = AREAS[Area.HEAD]
 _TAKEN_BACK = {
     "deadline_changed": _l("thời hạn đã thay đổi"),
     "calendar_changed": _l("lịch làm việc đã thay đổi"),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g, request, url_for
 from flask_babel import gettext as _
 
-from feedback.domain.permissions import HANDLERS
+from feedback.domain.permissions import AREAS, HANDLERS, Area
 from feedback.domain.positions import Actor, PositionKind
 from feedback.queries.lists.desk import Desk, desk_of
 from feedback.queries.lists.desk_work import CHECKERS, DESK_KINDS, LEADERS, waiting
@@ -16,7 +16,7 @@ from feedback.web.navigation import staff_navigation
 from feedback.web.rendering import number
 from feedback.web.requests import request_actor, request_now, request_session
 
-INTAKE_KINDS = frozenset({PositionKind.RECEPTION, PositionKind.DISPATCHER})
+INTAKE_KINDS = AREAS[Area.INTAKE]
 DELIVERY_KINDS = HANDLERS | DESK_KINDS | {PositionKind.RECEPTION}
 
 
@@ -38,6 +38,8 @@ def count_label(count: int | None) -> str | None:
 @staff_navigation
 def entries(actor: Actor) -> list[dict[str, Any]]:
     """List the areas, those of the actor's own work first; one query for all numbers."""
+    if actor.supervises:
+        return []
     counts = waiting(request_session(), actor, request_desk())
     for_heads = sum(counts.get(name, 0) for name in ("steps", "approvals", "extensions"))
     lead = ("inbox.head", _("Lãnh đạo"), "flag", for_heads) if actor.holds(LEADERS) else None

@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from feedback.domain.calendar import local_date
 from feedback.domain.deadline import remaining_working_days
-from feedback.domain.positions import AgencyKind, PositionKind
+from feedback.domain.permissions import AREAS, Area
+from feedback.domain.positions import AgencyKind
 from feedback.domain.routing import explain_decision
 from feedback.domain.text import clean_line
 from feedback.queries.law_book import load_law_book
@@ -33,7 +34,7 @@ _FIELDS_SHOWN = 3
 
 
 @blueprint.get("/triage")
-@staff(PositionKind.DISPATCHER, PositionKind.COORDINATOR_HEAD)
+@staff(*AREAS[Area.TRIAGE])
 def triage() -> ResponseReturnValue:
     """Show what waits for a dispatcher: what is risky first, then the oldest."""
     session, now = request_session(), request_now()
