@@ -226,7 +226,7 @@ def test_the_queue_is_paged_by_key(site, stage, monkeypatch):
     monkeypatch.setattr(triage.queue_of, "__defaults__", (None, 2))
     ids = []
     for number in range(5):
-        ids.append(stage.triaged(title=f"Phản ánh số {number}"))
+        ids.append(stage.triaged(title=f"Phản ánh số {number}", body=" ".join([f"chuyện{number}"] * 20)))
         stage.now += timedelta(minutes=1)
     seen, path = [], "/triage"
     while path:

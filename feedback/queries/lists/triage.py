@@ -135,6 +135,17 @@ def queue_of(
     return _with_reasons(session, shown), place
 
 
+def waiting_of(session: Session, references: Collection[str]) -> list[Waiting]:
+    """Give those of the cases named that wait in the queue, the oldest first, as it shows them."""
+    rows = session.execute(
+        select(Case, Commune.name, suspected().label("suspected"))
+        .outerjoin(Commune, Commune.code == Case.commune_code)
+        .where(Case.reference.in_(references), *in_queue(Queue.ALL))
+        .order_by(Case.received_at, Case.id)
+    ).all()
+    return _with_reasons(session, rows)
+
+
 def one(session: Session, found: Case) -> Waiting:
     """Give a case in triage with why it is there, as the queue shows it."""
     row = session.execute(

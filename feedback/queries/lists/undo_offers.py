@@ -24,7 +24,11 @@ class Offer:
 
 
 def undo_offers(session: Session, account_id: int, references: Collection[str], now: datetime) -> list[Offer]:
-    """Give those of the cases named whose last decision `account_id` made and can take back, in one query."""
+    """Give those of the cases named whose last decision `account_id` made and can take back, in one query.
+
+    In the order in which they are named: after a merge the main case comes first, because what leaves it
+    moves it on.
+    """
     later = aliased(AuditEvent)
     rows = session.execute(
         select(Case.reference, Case.version, AuditEvent.kind, AuditEvent.at, AuditEvent.actor)
@@ -35,13 +39,14 @@ def undo_offers(session: Session, account_id: int, references: Collection[str], 
             ~exists().where(later.stream == AuditEvent.stream, later.seq > AuditEvent.seq),
             ~exists().where(Message.cause == AuditEvent.id, Message.state == "sent"),
         )
-        .order_by(Case.reference)
     )
-    return [
+    order = {reference: place for place, reference in enumerate(references)}
+    found = [
         Offer(reference, version, at + UNDO_WINDOW)
         for reference, version, kind, at, actor in rows
         if undo_objection(LastAct(EventKind(kind), at, _account(actor)), account_id, now) is None
     ]
+    return sorted(found, key=lambda one: order[one.reference])
 
 
 def _account(actor: str) -> int | None:

@@ -14,6 +14,7 @@ from feedback.web.inbox import (
     intake,
     lists,
     navigation,
+    together,
     triage,
     undo,
 )
@@ -21,6 +22,6 @@ from feedback.web.inbox.blueprint import blueprint
 
 __all__ = [
     "acting", "acts_answer", "acts_handling", "acts_publication", "acts_requests", "acts_restricted",
-    "acts_triage", "blueprint", "case", "desk_pages", "head", "intake", "lists", "navigation", "triage",
-    "undo",
+    "acts_triage", "blueprint", "case", "desk_pages", "head", "intake", "lists", "navigation", "together",
+    "triage", "undo",
 ]  # fmt: skip

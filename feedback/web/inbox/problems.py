@@ -18,6 +18,7 @@ _BY_FIELD: Mapping[tuple[str, str], LazyString] = {
     ("case", "restricted"): _l("Vụ việc từng thuộc diện hạn chế tiếp cận, nên không được đăng."),
     ("case", "published"): _l("Câu trả lời này đã được công khai."),
     ("case", "not_published"): _l("Vụ việc hiện không được công khai."),
+    ("case", "suspected"): _l("Nghi là khiếu nại, tố cáo hoặc tin báo tội phạm: hãy xem riêng."),
     ("access", "unknown"): _l("Có người không còn tài khoản hoạt động."),
     ("access", "conflict"): _l("Có người thuộc cơ quan bị nêu trong vụ việc, nên không được xem."),
     ("access", "listed"): _l("Người này đã có quyền xem."),

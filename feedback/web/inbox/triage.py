@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import jsonify, render_template, request, url_for
@@ -17,6 +19,7 @@ from feedback.domain.text import clean_line
 from feedback.queries.law_book import load_law_book
 from feedback.queries.lists import triage as queries
 from feedback.queries.lists.agency_search import Known, find_agencies, known_agencies
+from feedback.queries.lists.clusters import Cluster, clusters_of
 from feedback.queries.lists.triage import Place, Queue, Waiting
 from feedback.services.casework.triage import DISPATCHABLE
 from feedback.web.guards import staff
@@ -33,6 +36,21 @@ QUEUE_NAMES = {
 _FIELDS_SHOWN = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A case of the queue as the page shows it.
+
+    given_as: the class with which it can be given away at once. cluster: the cases that probably tell of
+    the same, of which it is the oldest. oldest: that of its cluster where it stands on another page.
+    """
+
+    waiting: Waiting
+    reasons: list[str]
+    given_as: str | None
+    cluster: Cluster | None
+    oldest: str | None
+
+
 @blueprint.get("/triage")
 @staff(*AREAS[Area.TRIAGE])
 def triage() -> ResponseReturnValue:
@@ -45,7 +63,7 @@ def triage() -> ResponseReturnValue:
     counts = queries.counts(session)
     return render_template(
         "staff/triage.html",
-        waiting=[(one, reasons_of(one), one_click(one)) for one in waiting],
+        items=items_of(waiting, clusters_of(session, waiting)),
         tabs=[
             {
                 "url": url_for("inbox.triage", queue=str(each)),
@@ -59,6 +77,21 @@ def triage() -> ResponseReturnValue:
         next_url=url_for("inbox.triage", queue=str(queue), after=str(more)) if more else None,
         remaining=lambda day: remaining_working_days(day, local_date(now), book.calendar),
     )
+
+
+def items_of(waiting: Sequence[Waiting], clusters: Sequence[Cluster]) -> list[Item]:
+    """Put the members of a cluster under their oldest where that stands on this page; never an urgent one."""
+    shown = {one.case.id for one in waiting}
+    led = {cluster.head.id: cluster for cluster in clusters}
+    of = {member.id: cluster for cluster in clusters for member in cluster.members[1:]}
+    return [
+        Item(
+            one, reasons_of(one), one_click(one), led.get(one.case.id),
+            of[one.case.id].head.reference if one.case.id in of else None,
+        )
+        for one in waiting
+        if one.case.id not in of or one.case.urgent or of[one.case.id].head.id not in shown
+    ]  # fmt: skip
 
 
 def reasons_of(waiting: Waiting) -> list[str]:
