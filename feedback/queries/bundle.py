@@ -1,8 +1,8 @@
 """Reading rows of many tables in one round trip.
 
 Each query becomes one JSON array of a single SELECT; the arrays come back as objects of their
-models. The objects are copies to read from: no session knows them and nothing they are told is
-written.
+models, or of a plain class with the columns as its arguments. The objects are copies to read from: no
+session knows them and nothing they are told is written.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 
 from feedback.models import Base
 
+Queries = Mapping[str, tuple[type[Any], Select[Any]]]
+
 _READERS: tuple[tuple[type[Any], Callable[[str], object]], ...] = (
     (DateTimeType, datetime.fromisoformat),
     (DateType, date.fromisoformat),
@@ -26,25 +28,28 @@ _READERS: tuple[tuple[type[Any], Callable[[str], object]], ...] = (
 )
 
 
-def load(session: Session, queries: Mapping[str, tuple[type[Base], Select[Any]]]) -> dict[str, list[Any]]:
-    """Run `queries` as one statement; each is a model and a query for its columns, or for some of them.
+def load(session: Session, queries: Queries) -> dict[str, list[Any]]:
+    """Run `queries` as one statement; each is a class and a query for its columns, or for some of them.
 
-    Gives for each name the objects of its query in order. Row-level security holds for each of
-    them as it does for a query of its own.
+    The class is a model, or any that takes the query's columns by name. Gives for each name the objects of
+    its query in order. Row-level security holds for each of them as it does for a query of its own.
     """
-    arrays = []
+    arrays, kinds = [], []
     for name, (_, query) in queries.items():
         rows = query.subquery(name)
+        kinds.append({column.key: column.type for column in rows.c})
         whole: Any = literal_column(f'to_json("{name}")')
         arrays.append(select(func.json_agg(whole)).select_from(rows).scalar_subquery())
     result = session.execute(select(*arrays)).one()
     return {
-        name: [_object(model, values) for values in found or ()]
-        for (name, (model, _)), found in zip(queries.items(), result, strict=True)
+        name: [_object(model, kind, values) for values in found or ()]
+        for (name, (model, _)), kind, found in zip(queries.items(), kinds, result, strict=True)
     }
 
 
-def _object(model: type[Base], values: Mapping[str, Any]) -> Any:
+def _object(model: type[Any], kinds: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+    if not issubclass(model, Base):
+        return model(**{key: _value(kinds[key], value) for key, value in values.items()})
     columns = inspect(model).columns
     return model(**{key: _value(columns[key].type, value) for key, value in values.items() if key in columns})
 

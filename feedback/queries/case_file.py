@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, column, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.domain.clocks import Clock
@@ -23,6 +23,7 @@ from feedback.models import (
     Attachment,
     AuditEvent,
     Case,
+    Commune,
     Deadline,
     Delivery,
     EscalationStep,
@@ -32,6 +33,7 @@ from feedback.models import (
     Message,
     Move,
     Period,
+    Position,
     Publication,
     Rating,
     RestrictedAccess,
@@ -98,10 +100,12 @@ def related_cases(session: Session, case_id: UUID) -> tuple[Kin, ...]:
     A submitter gets the parts of their own message with their codes; staff get no case that was set
     apart.
     """
-    columns = func.related_cases(case_id).table_valued(
-        "id", "relation", "reference", "tracking_code", "state", "title"
-    )
-    return tuple(Kin(*row) for row in session.execute(select(columns)))
+    return tuple(Kin(*row) for row in session.execute(_kin_query(case_id)))
+
+
+def _kin_query(case_id: UUID) -> Any:
+    names = ("relation", "reference", "tracking_code", "state", "title")
+    return select(func.related_cases(case_id).table_valued(column("id", Uuid()), *names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,8 @@ class HistoryEntry:
 class CaseFile:
     """A case with everything that its page shows; lists are oldest first.
 
-    `agencies`, `units` and `accounts` give the rows or names that the lists point to by number.
+    `agencies`, `units`, `accounts` and `positions` give the rows or names that the lists point to by number.
+    `commune` is where it happened, if that is known.
     """
 
     case: Case
@@ -150,6 +155,9 @@ class CaseFile:
     agencies: Mapping[int, Agency]
     units: Mapping[int, Unit]
     accounts: Mapping[int, str]
+    positions: Mapping[int, Position]
+    commune: Commune | None
+    beside: Mapping[str, list[Any]]
 
     def active(self, clock: Clock) -> Deadline | None:
         """The running deadline of a clock, if it runs."""
@@ -242,10 +250,11 @@ _ACCOUNTS = (
 _AGENCIES = ("agency_id", "from_agency_id", "to_agency_id", "lead_agency_id", "accused_agency_id")
 
 
-def read_case_file(session: Session, case: Case) -> CaseFile:
+def read_case_file(session: Session, case: Case, beside: bundle.Queries | None = None) -> CaseFile:
     """Read all that belongs to `case` as far as the session's actor sees it.
 
-    Five queries, however long the case's history is.
+    Two statements, however long the case's history is. beside: what a page wants to know besides, by names
+    of its own; it comes along with the second (`CaseFile.beside`).
     """
     queries = {
         name: (model, select(model).where(model.case_id == case.id).order_by(*order))
@@ -256,26 +265,47 @@ def read_case_file(session: Session, case: Case) -> CaseFile:
     events_query: Any = select(*shown).where(AuditEvent.case_id == case.id).order_by(AuditEvent.seq)
     told_query: Any = select(_told(case.id)).order_by("moved_at")
     lists = bundle.load(
-        session, {**queries, "events": (AuditEvent, events_query), "told": (Move, told_query)}
-    )
+        session,
+        {
+            **queries, "events": (AuditEvent, events_query), "told": (Move, told_query),
+            "kin": (Kin, _kin_query(case.id)),
+        },
+    )  # fmt: skip
     events, notes, told = lists.pop("events"), lists.pop("notes"), lists.pop("told")
     lists["moves"] = lists["moves"] or told
+    named = bundle.load(session, {**_names_query(case, lists, events), **(beside or {})})
+    accounts = {account.id: account.name for account in named.pop("accounts")}
+    return CaseFile(
+        case=case,
+        kin=tuple(lists.pop("kin")),
+        **lists,
+        history=_history(events, notes, accounts),
+        agencies={agency.id: agency for agency in named.pop("agencies")},
+        units={unit.id: unit for unit in named.pop("units")},
+        accounts=accounts,
+        positions={position.id: position for position in named.pop("positions")},
+        commune=next(iter(named.pop("communes")), None),
+        beside=named,
+    )
+
+
+def _names_query(case: Case, lists: Mapping[str, list[Any]], events: list[AuditEvent]) -> bundle.Queries:
+    """Ask for what the rows of a case point to by number."""
     everything = [case, *(row for rows in lists.values() for row in rows)]
     agency_ids = _numbers(everything, _AGENCIES) | set(case.co_agency_ids)
     account_ids = _numbers(everything, _ACCOUNTS) | set(filter(None, map(_account_of, events)))
-    agencies = session.scalars(select(Agency).where(Agency.id.in_(agency_ids)))
-    names = session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids)))
-    units = session.scalars(select(Unit).where(Unit.agency_id == case.lead_agency_id).order_by(Unit.id))
-    accounts = {account_id: name for account_id, name in names}  # noqa: C416 - rows are no pairs to mypy
-    return CaseFile(
-        case=case,
-        **lists,
-        history=_history(events, notes, accounts),
-        kin=related_cases(session, case.id),
-        agencies={agency.id: agency for agency in agencies},
-        units={unit.id: unit for unit in units},
-        accounts=accounts,
-    )
+    reached = {step.position_id for step in lists["steps"]}
+    of_positions = select(Position.agency_id).where(Position.id.in_(reached))
+    named: dict[str, tuple[type[Any], Any]] = {
+        "agencies": (
+            Agency, select(Agency).where(Agency.id.in_(agency_ids) | Agency.id.in_(of_positions)),
+        ),
+        "accounts": (Account, select(Account.id, Account.name).where(Account.id.in_(account_ids))),
+        "units": (Unit, select(Unit).where(Unit.agency_id == case.lead_agency_id).order_by(Unit.id)),
+        "positions": (Position, select(Position).where(Position.id.in_(reached))),
+        "communes": (Commune, select(Commune).where(Commune.code == case.commune_code)),
+    }  # fmt: skip
+    return named
 
 
 def _told(case_id: UUID) -> Any:

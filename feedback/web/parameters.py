@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,14 +43,17 @@ def form_page() -> str | None:
     return target if adapter is not None and adapter.test(parts.path, "GET") else None
 
 
-def number(name: str) -> int | None:
-    """Give the number of a row that the address names, or None for anything that is no such number."""
-    text = request.args.get(name, "")
+def number(name: str, asked: Mapping[str, str] | None = None) -> int | None:
+    """Give the number of a row that the address names, or None for anything that is no such number.
+
+    asked: read this instead of the request's address.
+    """
+    text = (request.args if asked is None else asked).get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))):
         return None
     return int(text) if int(text) <= LARGEST else None
 
 
-def line(name: str, most: int) -> str:
+def line(name: str, most: int, asked: Mapping[str, str] | None = None) -> str:
     """Give the words that the address names, cleaned and on one line, at most `most` characters."""
-    return clean_line(request.args.get(name, ""))[:most]
+    return clean_line((request.args if asked is None else asked).get(name, ""))[:most]

@@ -148,7 +148,7 @@ def test_the_file_is_read_in_a_handful_of_queries(stage: Stage, long_case: UUID,
         file = read_case_file(session, find_case(session, case.reference))
         for name in (field.name for field in fields(file)):
             getattr(file, name)
-    assert len(counted) == 6
+    assert len(counted) == 3
 
 
 def test_a_reference_is_read_as_it_is_typed(stage: Stage) -> None:

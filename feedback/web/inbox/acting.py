@@ -133,12 +133,15 @@ def _onward(one: Act[Any], task: Task[Any]) -> Response:
     """Lead back to where the person came from, to the case, or to the list when it is theirs no longer."""
     done = f"{one.slug}:{task.case.reference}"
     back = _back(task)
+    own = url_for("inbox.case", reference=task.case.reference)
     if back is None and one.after == "triage":
         back = url_for("inbox.triage")
+    if back is not None and back.partition("?")[0] == own and not task.still_seen():
+        back = None
     if back is not None:
         joint = "&" if "?" in back else "?"
         return redirect(f"{back}{joint}done={done}", 303)
     if task.still_seen():
-        return redirect(url_for("inbox.case", reference=task.case.reference, done=done), 303)
+        return redirect(f"{own}?done={done}", 303)
     flash(_("Vụ việc không còn thuộc phạm vi của ông/bà nên không mở lại được."), "info")
     return redirect(url_for("inbox.home", done=done), 303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
@@ -12,12 +13,12 @@ from feedback.domain import permissions
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import CLOSED, Action, State
 from feedback.domain.routing import explain_decision
-from feedback.models import Attachment, Commune, RoutingDecision
+from feedback.models import Attachment, Case, RoutingDecision
 from feedback.queries.case_file import CaseFile, find_case, read_case_file
 from feedback.queries.law_book import load_law_book
 from feedback.queries.lists.agency_search import known_agencies
-from feedback.queries.lists.similar_cases import similar_cases
-from feedback.queries.people import positions_of
+from feedback.queries.lists.neighbours import Earlier, earlier_query
+from feedback.queries.lists.similar_cases import Similar, similar_cases
 from feedback.services.casework import publication
 from feedback.services.casework.identity import reveal
 from feedback.services.errors import InvalidInput
@@ -29,9 +30,10 @@ from feedback.web.headers import private
 from feedback.web.inbox.acts import offered
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.event_details import Reader
+from feedback.web.inbox.list_context import ListContext, list_context
 from feedback.web.inbox.problems import problem_text
 from feedback.web.inbox.summary import clocks_of, letter_only
-from feedback.web.inbox.timeline import timeline_of
+from feedback.web.inbox.timeline import SHOW_NAMES, Show, timeline_of
 from feedback.web.rendering import locale_code
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
 
@@ -46,48 +48,64 @@ def case(reference: str) -> ResponseReturnValue:
     found = find_case(request_session(), reference)
     if letter_only(request_actor(), found):
         return redirect(url_for("inbox.letter", reference=found.reference))
-    return _page(reference)
+    return _page(found)
 
 
 def _page(
-    reference: str,
+    found: Case,
     *,
     identity: Identity | None = None,
     error: str = "",
     reason: str = "",
 ) -> str:
     session, actor, now = request_session(), request_actor(), request_now()
-    found = find_case(session, reference)
     facts = case_facts(session, actor, found)
-    file = read_case_file(session, found)
     book = load_law_book(session, now)
+    opened_from = list_context(book, now)
+    around = {**earlier_query(found), **(opened_from.queries(found) if opened_from else {})}
+    file = read_case_file(session, found, around)
     acts = offered(file, actor, facts)
-    reached = {step.position_id for step in file.steps}
-    positions = {row.id: row for row in positions_of(session, reached)} if reached else {}
-    reader = Reader(file, known_agencies(session, now), book, positions)
-    commune = session.get(Commune, found.commune_code) if found.commune_code else None
+    reader = Reader(file, known_agencies(session, now), book)
+    similar = similar_cases(session, found) if found.state not in CLOSED else []
+    shown = request.args.get("show", "")
     return render_template(
         "staff/case.html",
         case=found,
         file=file,
         facts=facts,
         acts=acts,
-        similar=similar_cases(session, found) if found.state not in CLOSED else [],
+        similar=similar,
+        earlier=_without(file.beside["earlier"], similar),
+        opened_from=opened_from,
+        case_url=case_url(found.reference, opened_from),
         may_merge=permissions.refusal(actor, Action.MERGE, facts) is None,
         may_reveal=permissions.refusal(actor, Action.REVEAL_IDENTITY, facts) is None and not found.anonymous,
         identity=identity,
         identity_error=error,
         identity_reason=reason,
         clocks=clocks_of(found, file.deadlines, book, now),
-        timeline=timeline_of(file, reader),
+        timeline=timeline_of(file, reader, Show(shown) if shown in set(Show) else Show.ALL),
+        shows=[(each, SHOW_NAMES[each]) for each in Show],
+        shown=shown if shown in set(Show) else Show.ALL,
         reader=reader,
         routing=_routing(file),
-        commune=commune,
+        commune=file.commune,
         closed=State(found.state) in CLOSED,
         obstacle=publication.obstacle(found),
         actor=actor,
         now=now,
     )
+
+
+def case_url(reference: str, opened_from: ListContext | None) -> str:
+    """Give the address of a case that keeps the list it was opened from."""
+    return url_for("inbox.case", reference=reference, list=opened_from.key if opened_from else None)
+
+
+def _without(earlier: Sequence[Earlier], similar: Sequence[Similar]) -> list[Earlier]:
+    """Leave out of the earlier cases those that stand among the likely duplicates already."""
+    named = {one.reference for one in similar}
+    return [one for one in earlier if one.reference not in named]
 
 
 def _routing(file: CaseFile) -> list[tuple[RoutingDecision, list[str]]]:
@@ -134,8 +152,8 @@ def identity(reference: str) -> ResponseReturnValue:
         seen = reveal(session, actor, found, reason=reason, now=now)
     except InvalidInput as problem:
         drop_writes()
-        return _page(reference, error=problem_text(problem.field, problem.code), reason=reason), 422
-    return _page(reference, identity=seen)
+        return _page(found, error=problem_text(problem.field, problem.code), reason=reason), 422
+    return _page(found, identity=seen)
 
 
 @blueprint.route("/cases/<reference>/letter", methods=["GET", "POST"])

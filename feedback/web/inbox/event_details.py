@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Channel, RestrictedKind
-from feedback.models import Position
 from feedback.queries.case_file import CaseFile, HistoryEntry
 from feedback.queries.law_book import LawBook
 from feedback.queries.lists.agency_search import Known
@@ -29,12 +28,13 @@ class Reader:
     file: CaseFile
     agencies: Mapping[int, Known]
     book: LawBook
-    positions: Mapping[int, Position]
 
     def position(self, number: int) -> str:
         """Name a position that the ladder reached."""
-        found = self.positions.get(number)
-        return f"{localized(found, 'title')}, {localized(found.agency)}" if found is not None else ""
+        found = self.file.positions.get(number)
+        if found is None:
+            return ""
+        return f"{localized(found, 'title')}, {localized(self.file.agencies[found.agency_id])}"
 
     def agency(self, code: Any) -> str:
         """Name an agency by its code, also one that exists no more."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -36,6 +38,8 @@ SOON = 3
 """Working days that count as soon."""
 
 LONGEST_SEARCH = 200
+KEPT = ("view", "state", "due", "field", "agency", "q")
+"""What of a list's address tells the list from others, without the place in it."""
 VIEW_NAMES: dict[View, LazyString] = {
     View.OPEN: _l("Cần xử lý"),
     View.MINE: _l("Của tôi"),
@@ -57,20 +61,29 @@ WINDOW_NAMES: dict[Window, LazyString] = {
 _UNCOUNTED = frozenset({View.ANSWERED, View.ALL})
 
 
-def read_filters(now_filters: Filters) -> Filters:
-    """Take what the address asks for; what cannot be read is left out."""
+def read_filters(now_filters: Filters, asked: Mapping[str, str] | None = None) -> Filters:
+    """Take what the address asks for; what cannot be read is left out.
+
+    asked: read this instead of the request's address.
+    """
     view = now_filters.view
-    state, window = request.args.get("state", ""), request.args.get("due", "")
+    given = request.args if asked is None else asked
+    state, window = given.get("state", ""), given.get("due", "")
     return replace(
         now_filters,
         state=State(state) if state in set(State) else None,
         window=Window(window) if window in set(Window) else None,
-        field_id=number("field"),
-        agency_id=number("agency"),
-        text=line("q", LONGEST_SEARCH),
-        after=Cursor.parse(request.args.get("after", ""), view),
-        before=Cursor.parse(request.args.get("before", ""), view),
+        field_id=number("field", given),
+        agency_id=number("agency", given),
+        text=line("q", LONGEST_SEARCH, given),
+        after=Cursor.parse(given.get("after", ""), view),
+        before=Cursor.parse(given.get("before", ""), view),
     )
+
+
+def list_key() -> str:
+    """Give what this list asked for, as the pages of its cases carry it (``list=…``)."""
+    return urlencode([(name, request.args[name]) for name in KEPT if request.args.get(name)]) or "view=open"
 
 
 def _views(desk: Desk) -> list[View]:
@@ -118,6 +131,7 @@ def home() -> ResponseReturnValue:
         filters=filters,
         tabs=_tabs(views, view, counts),
         title=VIEW_NAMES[view],
+        list_key=list_key(),
         total=_total(counts.get(view), filters),
         desk=desk,
         current_account=desk.account_id,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from feedback.domain.clocks import Clock
 from feedback.domain.events import EventKind
@@ -20,9 +23,33 @@ from feedback.web.labels import Tone
 from feedback.web.rendering import local_date
 
 
+class Show(StrEnum):
+    """What of the history is shown: all of it, what people wrote, or what moved the clocks."""
+
+    ALL = "all"
+    WORDS = "words"
+    CLOCKS = "clocks"
+
+
+SHOW_NAMES: Mapping[Show, LazyString] = {
+    Show.ALL: _l("Tất cả"),
+    Show.WORDS: _l("Trao đổi"),
+    Show.CLOCKS: _l("Thời hạn"),
+}
+_OF_CLOCKS = frozenset(
+    {
+        EventKind.SUPPLEMENT_ASKED, EventKind.SUPPLEMENT_RECEIVED, EventKind.SUPPLEMENT_EXPIRED,
+        EventKind.EXTENSION_ASKED, EventKind.EXTENSION_GRANTED, EventKind.EXTENSION_DENIED,
+        EventKind.URGENCY_CHANGED, EventKind.CONTACT_LOGGED, EventKind.ANSWER_APPROVED,
+        EventKind.CASE_REOPENED, EventKind.CHECK_PROLONGED, EventKind.STEP_REACHED,
+        EventKind.STEP_ACKNOWLEDGED, EventKind.STEP_RETRACTED, EventKind.DEADLINE_RECOMPUTED,
+    }
+)  # fmt: skip
+
+
 @dataclass
 class Entry:
-    """One thing that happened, as the page shows it."""
+    """One thing that happened, as the page shows it. `topics`: under which filters it stands besides all."""
 
     at: datetime
     text: str
@@ -33,10 +60,11 @@ class Entry:
     dates: list[str] = field(default_factory=list)
     letters: list[tuple[str, str, Tone]] = field(default_factory=list)
     count: int = 1
+    topics: set[Show] = field(default_factory=set)
 
 
-def timeline_of(file: CaseFile, reader: Reader) -> list[Entry]:
-    """Give the history of a case, the newest first.
+def timeline_of(file: CaseFile, reader: Reader, show: Show = Show.ALL) -> list[Entry]:
+    """Give the history of a case, or what `show` picks of it, the newest first.
 
     A run of saved drafts of one person, or of steps of the ladder, is one entry. Dates and letters
     stand with the event that caused them; what has none stands alone.
@@ -57,12 +85,18 @@ def timeline_of(file: CaseFile, reader: Reader) -> list[Entry]:
         entry.details += [note] if note else []
         entry.letters = [_letter(message) for message in letters.pop(event.id, ())]
         entry.dates = [_date_line(row) for row in dates.pop(event.at, ())]
+        entry.topics = _topics(event, entry, note)
         entries.append(entry)
         last = event
     for messages in letters.values():
         entries += [_lone_letter(message) for message in messages]
     entries.sort(key=lambda entry: entry.at)
-    return entries[::-1]
+    return [entry for entry in entries[::-1] if show is Show.ALL or show in entry.topics]
+
+
+def _topics(event: HistoryEntry, entry: Entry, note: str) -> set[Show]:
+    found = {Show.WORDS} if note or event.kind == EventKind.CASE_RECEIVED else set()
+    return found | ({Show.CLOCKS} if entry.dates or event.kind in _OF_CLOCKS else set())
 
 
 def _repeats(event: HistoryEntry, last: HistoryEntry | None) -> bool:

@@ -1,0 +1,122 @@
+"""What lies around a case: the next of the list it was opened from, earlier ones of its place or field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Select, func, literal, or_, select, tuple_, union_all
+
+from feedback.models import Case
+from feedback.queries.bundle import Queries
+from feedback.queries.lists.desk import Desk
+from feedback.queries.lists.inbox import MOST_FOUND
+from feedback.queries.lists.inbox_filters import BY_RECEPTION, Filters, branches
+from feedback.queries.lists.search_words import prefix_query
+
+MOST_EARLIER = 6
+_LOOKED_THROUGH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The case beside another one in a list."""
+
+    reference: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A case that came in before another one; `same_place`: of the very same spot, else of the same field."""
+
+    reference: str
+    title: str
+    state: str
+    received_at: datetime
+    same_place: bool
+
+
+def neighbour_queries(desk: Desk, filters: Filters, case: Case) -> Queries:
+    """Ask for the case before and after `case` in a list, for `bundle.load`; at most one row each.
+
+    A case that stands in the list no longer has neighbours too: those of the place that it had.
+    """
+    filters = replace(filters, after=None, before=None)
+    return {
+        "previous": (Neighbour, _beside(desk, filters, case, forward=False)),
+        "next": (Neighbour, _beside(desk, filters, case, forward=True)),
+    }
+
+
+def _beside(desk: Desk, filters: Filters, case: Case, *, forward: bool) -> Select[Any]:
+    by_reception = filters.view in BY_RECEPTION
+    key: Any = Case.received_at if by_reception else Case.due_on
+    place = tuple_(literal(case.received_at if by_reception else case.due_on, key.type), literal(case.id))
+    # As the list itself: the newest first where it looks back, the most pressing first where work is to do.
+    rising = forward != by_reception
+    query = prefix_query(filters.text) if filters.text else None
+    found: Any = None
+    if query is not None:
+        found = select(func.search_cases(func.to_tsquery("simple", query), MOST_FOUND))
+    parts = [
+        _sorted(
+            select(key.label("key"), Case.id.label("id"), Case.reference, Case.title).where(
+                *conditions, tuple_(key, Case.id) > place if rising else tuple_(key, Case.id) < place
+            ),
+            rising=rising,
+        )
+        for conditions in branches(desk, filters, found)
+    ]
+    if not parts:
+        nobody: Any = select(Case.reference, Case.title).where(literal(False))
+        return cast("Select[Any]", nobody)
+    rows: Any = union_all(*(part.limit(1).subquery().select() for part in parts)).subquery()
+    nearest: Any = select(rows.c.reference, rows.c.title)
+    first, second = rows.c.key, rows.c.id
+    order = (first, second) if rising else (first.desc(), second.desc())
+    return cast("Select[Any]", nearest.order_by(*order).limit(1))
+
+
+def _sorted(query: Select[Any], *, rising: bool) -> Select[Any]:
+    key, case_id = query.selected_columns[0], query.selected_columns[1]
+    return query.order_by(key, case_id) if rising else query.order_by(key.desc(), case_id.desc())
+
+
+def earlier_query(case: Case) -> Queries:
+    """Ask for earlier cases of the same spot, or of the same field in the same commune, the newest first.
+
+    Nothing of a case that was set apart or lies nowhere. Looked through are the last 300 of the commune, so
+    that a busy one costs no more; those set apart and those merged or split are left out.
+    """
+    nowhere = case.restricted_at is not None or case.commune_code is None
+    before = (
+        select(
+            Case.reference, Case.title, Case.state, Case.received_at, Case.id, Case.field_id,
+            (func.lower(Case.place_detail) == case.place_detail.lower()).label("at_spot"),
+        )
+        .where(
+            Case.commune_code == case.commune_code,
+            Case.received_at < case.received_at,
+            Case.restricted_at.is_(None),
+            Case.merged_into_id.is_(None),
+            Case.state != "split",
+            literal(not nowhere),
+        )
+        .order_by(Case.received_at.desc())
+        .limit(_LOOKED_THROUGH)
+        .subquery()
+    )  # fmt: skip
+    same_place = before.c.at_spot & literal(bool(case.place_detail))
+    wanted = same_place if case.field_id is None else or_(same_place, before.c.field_id == case.field_id)
+    query = (
+        select(
+            before.c.reference, before.c.title, before.c.state, before.c.received_at,
+            same_place.label("same_place"),
+        )
+        .where(wanted)
+        .order_by(same_place.desc(), before.c.received_at.desc(), before.c.id)
+        .limit(MOST_EARLIER)
+    )  # fmt: skip
+    return {"earlier": (Earlier, query)}

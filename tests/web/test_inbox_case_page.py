@@ -1,0 +1,124 @@
+"""The page of a case: few queries, the case beside it in its list, its history by what it is about."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from feedback.domain.calendar import local_date
+from feedback.services.casework import extensions
+from tests.web.inbox_site import counted
+
+
+def beside(page, rel):
+    """The address of the case before or after in the list, as the page links it."""
+    found = re.search(rf'href="([^"]+)" rel="{rel}"', page.text)
+    return found and found[1].replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(
+    "address", ["", "?list=view%3Dopen", "?list=view%3Dall%26q%3Dden", "?list=view%3Dshared"]
+)
+def test_a_case_page_takes_eight_queries_at_most(site, stage, address):
+    case_id = stage.awaiting_approval()
+    stage.dispatched()
+    place = f"/cases/{site.reference(case_id)}{address}"
+    site.get(stage.works.head, place)
+    site.browser(stage.works.head)
+    with counted() as said:
+        page = site.get(stage.works.head, place)
+    assert page.status_code == 200
+    # The browser of the test looks its account up first.
+    assert len(said) <= 9, "\n---\n".join(said)
+
+
+def test_the_cases_of_a_list_are_walked_through_in_its_order(site, stage):
+    officer = stage.works.officer
+    cases = []
+    for number in range(3):
+        cases.append(stage.in_progress(title=f"Việc thứ {number}"))
+        stage.wait_working_days(1)
+    references = [site.reference(case_id) for case_id in cases]
+    listed = site.get(officer, "/?view=mine")
+    place = re.search(rf'href="/staff(/cases/{references[0]}[^"]*)"', listed.text)[1]
+    walked = []
+    while place:
+        page = site.get(officer, place.replace("&amp;", "&").removeprefix("/staff"))
+        walked.append(page.request.path.rpartition("/")[2])
+        place = beside(page, "next")
+    assert walked == references
+    assert "Hết danh sách" in page.text
+    assert beside(page, "prev").startswith(f"/staff/cases/{references[1]}?list=view%3Dmine")
+    newest_first = site.get(officer, f"/cases/{references[1]}?list=view%3Dall")
+    assert f"/cases/{references[0]}?" in beside(newest_first, "next")
+    assert beside(site.get(officer, f"/cases/{references[1]}"), "next") is None
+
+
+def test_a_list_shows_nobody_a_case_that_they_do_not_see(site, stage):
+    own, foreign = stage.in_progress(), stage.in_progress(stage.home)
+    stage.wait_working_days(1)
+    later = stage.in_progress()
+    page = site.get(stage.works.officer, f"/cases/{site.reference(own)}?list=view%3Dall")
+    assert site.reference(foreign) not in page.text
+    page = site.get(stage.works.officer, f"/cases/{site.reference(later)}?list=view%3Dall")
+    assert f"/cases/{site.reference(own)}?" in beside(page, "next")
+
+
+@pytest.mark.parametrize(
+    "typed", ["x", "view=nothing&state=..&field=9999999999999", "%", "a=1&" * 90, "q=%00'"]
+)
+def test_an_unreadable_list_is_the_open_one(site, stage, typed):
+    case_id = stage.in_progress()
+    page = site.browser(stage.works.officer).get(
+        f"/staff/cases/{site.reference(case_id)}", query_string={"list": typed}
+    )
+    assert page.status_code in (200, 400)
+
+
+def test_an_act_leads_back_into_the_list(site, stage):
+    case_id = stage.dispatched()
+    stage.wait_working_days(1)
+    stage.dispatched()
+    page = site.get(stage.works.officer, f"/cases/{site.reference(case_id)}?list=view%3Dopen")
+    done = site.fill(stage.works.officer, page, "/accept")
+    assert done.location.startswith(f"/staff/cases/{site.reference(case_id)}?list=view%3Dopen")
+    back = f"/staff/cases/{site.reference(case_id)}?list=view%3Dopen"
+    form = site.get(stage.works.head, f"/cases/{site.reference(case_id)}/transfer?back={back}")
+    gone = site.fill(
+        stage.works.head, form, "/transfer", agency=stage.home.agency.name_vi, reason="Thuộc Sở Nội vụ."
+    )
+    assert gone.location.startswith("/staff/?done=")
+
+
+def test_the_history_is_shown_by_what_it_is_about(site, stage):
+    case_id = stage.in_progress()
+    due = stage.book.calendar.add_working_days(local_date(stage.now), 18)
+    stage.act(stage.works.officer, extensions.ask, case_id, new_due_on=due, reason="Chờ thiết bị về kho.")
+    place = f"/cases/{site.reference(case_id)}"
+    history = {
+        show: site.get(stage.works.officer, f"{place}?show={show}").text
+        for show in ("all", "words", "clocks")
+    }
+    assert all("Đã đề nghị gia hạn" in text for text in history.values())
+    assert "Đã nhận xử lý" in history["all"]
+    assert "Đã nhận xử lý" not in history["words"]
+    assert "Đã nhận xử lý" not in history["clocks"]
+    assert "Tiếp nhận phản ánh" in history["clocks"]
+    assert site.get(stage.works.officer, f"{place}?show=%00").status_code == 200
+
+
+def test_earlier_cases_of_the_same_spot_and_field_are_shown(site, stage):
+    same = stage.answered(title="Cùng chỗ này")
+    elsewhere = stage.answered(title="Chỗ khác", place_detail="số 99 đường khác")
+    apart = stage.in_progress(title="Việc kín")
+    stage.worker.commit()
+    stage.wait(days=70)
+    case_id = stage.in_progress()
+    page = site.case(stage.works.officer, case_id)
+    assert site.reference(same) in page.text
+    assert "cùng địa điểm" in page.text
+    assert site.reference(elsewhere) not in page.text
+    assert site.reference(apart) in page.text
+    own = site.case(stage.works.officer, same)
+    assert site.reference(case_id) not in own.text
