@@ -18,9 +18,10 @@ from feedback.domain.routing import (
     Rule,
     RuleError,
     decide,
+    explain_decision,
     parse_rule,
 )
-from feedback.domain.routing.conditions import KINDS, parse_condition
+from feedback.domain.routing.conditions import KINDS, BadCondition, parse_condition
 
 AGENCIES = [
     AgencyRow("STC", "Sở Tài chính", "Department of Finance", "department"),
@@ -66,6 +67,9 @@ def holds(condition: object, message: Message) -> bool:
         ({"any": [{"words_any": ["giá vé"]}, {"words_any": ["giá xe"]}]}, "giá cao", False),
         ({"commune_known": True}, "rác ở phường Xuân Hương", True),
         ({"commune_known": True}, "rác ở đâu đó", False),
+        ({"commune": ["24781"]}, "rác ở phường 2 Bảo Lộc", False),
+        ({"procedure": ["1.004227"]}, "hồ sơ mã 1.004227 bị trễ", True),
+        ({"procedure": ["1.004227"]}, "hồ sơ mã 1.004228 bị trễ", False),
         ({"submitter_kind": ["business"]}, "giá cao", False),
         ({"submitter_kind": ["citizen"]}, "giá cao", True),
     ],
@@ -79,10 +83,15 @@ def test_a_field_condition_looks_at_the_choice() -> None:
     assert not holds({"field": ["gia"]}, Message("", "hỏng"))
 
 
+def test_a_commune_condition_looks_at_the_place() -> None:
+    assert holds({"commune": ["24781"]}, Message("", "hỏng", commune_code="24781"))
+    assert not holds({"commune": ["24781"]}, Message("", "hỏng", commune_code="24769"))
+
+
 def test_every_kind_has_a_case_above() -> None:
     assert set(KINDS) == {
-        "words_any", "words_all", "asked", "agency_named", "field", "submitter_kind", "commune_known",
-        "not", "any",
+        "words_any", "words_all", "asked", "agency_named", "field", "submitter_kind", "commune", "procedure",
+        "commune_known", "not", "any",
     }  # fmt: skip
 
 
@@ -123,11 +132,40 @@ def test_a_row_that_cannot_be_read_is_refused(column: str, value: str) -> None:
         {"condition": '{"agency_named": ["GONE"]}'},
         {"condition": '{"not": {"any": [{"agency_named": ["GONE"]}]}}'},
         {"condition": '{"agency_named": ["UBNDX"]}'},
+        {"condition": '{"any": [{"commune": ["00000"]}]}'},
     ],
 )
 def test_a_rule_that_names_what_does_not_exist_is_never_skipped(changed: dict[str, str]) -> None:
     with pytest.raises(RuleError):
         data(parse_rule(row({"words_any": ["giá"]}) | changed))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "line", "column"),
+    [
+        ('{"words_any": ["a"] x}', "not_json", 1, 21),
+        ('{\n  "words_any": ["a"],\n  "wrods_none": ["b"]\n}', "unknown_kind", 3, 3),
+        ('{"not":\n {"words_any": []}}', "not_texts", 2, 3),
+        ('{"asked": ["a"], "asked": ["b"]}', "twice", 1, 2),
+        ("[]", "not_an_object", 0, 0),
+    ],
+)
+def test_a_fault_of_a_condition_says_where_it_is(text: str, fault: str, line: int, column: int) -> None:
+    with pytest.raises(BadCondition) as error:
+        parse_condition(text)
+    assert (error.value.fault, error.value.line, error.value.column) == (fault, line, column)
+    assert bool(line) is (f"line {line}" in str(error.value))
+
+
+def test_a_rule_set_aside_decides_nothing_and_says_so_where_it_would_have_spoken() -> None:
+    broken = parse_rule(row({"words_any": ["giá vé"]}, agency_code="GONE"))
+    book = RoutingData.build(GAZETTEER, [], AGENCIES, FIELDS, DAY, set_aside=[broken])
+    touched = decide(Message("Giá vé", "giá vé tăng"), book)
+    assert touched.agency_code is None
+    assert ("rule_problem", {"rule": "r1"}) in [(one.code, one.params) for one in touched.reasons]
+    assert any("r1" in line for line in explain_decision(touched.to_trace(), "vi"))
+    other = decide(Message("", "xe buýt trễ"), book)
+    assert "rule_problem" not in [one.code for one in other.reasons]
 
 
 def test_a_rule_counts_on_its_first_and_last_day_only() -> None:

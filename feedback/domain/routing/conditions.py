@@ -6,7 +6,9 @@ A condition is JSON text, an object whose entries must all hold:
 - ``{"words_all": ["hồ sơ|giấy phép", "xây dựng"]}``: one phrase of every entry occurs;
 - ``{"asked": ["quản lý thị trường"]}``: the message asks this body to act ("nhờ … kiểm tra");
 - ``{"agency_named": ["STC"]}``: the message names one of these agencies in full;
-- ``{"field": ["can-cuoc"]}``, ``{"submitter_kind": ["business"]}``, ``{"commune_known": true}``;
+- ``{"procedure": ["1.004227"]}``: the message gives one of these codes of administrative procedures;
+- ``{"field": ["can-cuoc"]}``, ``{"submitter_kind": ["business"]}``: what the submitter chose;
+- ``{"commune": ["24769"]}``: it happened in one of these communes; ``{"commune_known": true}``;
 - ``{"not": {…}}``: the inner object does not hold; ``{"any": [{…}, {…}]}``: one of them holds.
 
 A new kind is a class here with its line in `KINDS`.
@@ -41,9 +43,44 @@ class Condition(Protocol):
     def fields(self) -> Iterator[str]:
         """Yield the codes of fields that it names."""
 
+    def communes(self) -> Iterator[str]:
+        """Yield the codes of communes that it names."""
+
+
+class BadCondition(ValueError):
+    """A condition that cannot be read: which `fault`, about what (`detail`), and where in the text.
+
+    `line` and `column` count from 1; they are 0 where the place is not known. Its text is English.
+    """
+
+    def __init__(self, fault: str, detail: str = "", line: int = 0, column: int = 0) -> None:
+        super().__init__(
+            FAULTS[fault].format(detail=detail) + (f" (line {line}, column {column})" if line else "")
+        )
+        self.fault = fault
+        self.detail = detail
+        self.line = line
+        self.column = column
+
+
+FAULTS = {
+    "not_json": "the condition is not JSON: {detail}",
+    "too_deep": "the condition is nested too deeply",
+    "not_an_object": "a condition is an object with at least one entry",
+    "at_least_alone": "at_least belongs beside words_any",
+    "unknown_kind": "unknown kind of condition {detail!r}",
+    "twice": "the entry {detail!r} stands twice",
+    "not_texts": "{detail} needs a list of texts, none of them empty",
+    "bars": "{detail} takes one phrase an entry; bars belong in words_all",
+    "no_word": "{detail} has an entry without a word",
+    "at_least_range": "at_least is a number from 1 to the number of phrases",
+    "not_yes_or_no": "{detail} is true or false",
+    "not_conditions": "any needs a list of conditions",
+}
+
 
 class _Plain:
-    """A condition that looks for no phrase and names no agency and no field."""
+    """A condition that looks for no phrase and names no agency, field or commune."""
 
     def phrases(self) -> Iterator[str]:
         return iter(())
@@ -52,6 +89,9 @@ class _Plain:
         return iter(())
 
     def fields(self) -> Iterator[str]:
+        return iter(())
+
+    def communes(self) -> Iterator[str]:
         return iter(())
 
 
@@ -104,6 +144,11 @@ class Asked(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class ProcedureNamed(WordsAny):
+    """The message gives one of these codes of administrative procedures, looked for like a phrase."""
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyNamed(_Plain):
     """The message names one of these agencies by its full name."""
 
@@ -141,6 +186,19 @@ class FromKind(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class InCommune(_Plain):
+    """It happened in one of these communes; a place that may lie in several does not count."""
+
+    codes: tuple[str, ...]
+
+    def check(self, view: View) -> Evidence | None:
+        return NOTHING if view.place.commune_code in self.codes else None
+
+    def communes(self) -> Iterator[str]:
+        return iter(self.codes)
+
+
+@dataclass(frozen=True, slots=True)
 class CommuneKnown(_Plain):
     """The commune is known, or is not."""
 
@@ -174,6 +232,9 @@ class All:
     def fields(self) -> Iterator[str]:
         return (code for part in self.parts for code in part.fields())
 
+    def communes(self) -> Iterator[str]:
+        return (code for part in self.parts for code in part.communes())
+
 
 @dataclass(frozen=True, slots=True)
 class AnyOf(All):
@@ -193,37 +254,56 @@ class Not(All):
 
 
 def parse_condition(text: str) -> Condition:
-    """Read a condition. Raises ValueError that says, in English, what is wrong with it."""
+    """Read a condition. Raises BadCondition that says what is wrong with it, and where if it can be told."""
     try:
-        value = json.loads(text)
+        return _all(json.loads(text, object_pairs_hook=_once))
     except json.JSONDecodeError as error:
-        raise ValueError(f"the condition is not JSON: {error.msg} at character {error.pos}") from error
+        raise BadCondition("not_json", error.msg, error.lineno, error.colno) from error
     except RecursionError as error:
-        raise ValueError("the condition is nested too deeply") from error
-    return _all(value)
+        raise BadCondition("too_deep") from error
+    except BadCondition as error:
+        raise BadCondition(error.fault, error.detail, *_place(text, error.detail)) from error
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Make an object of its entries; JSON lets one stand twice, of which only the last would count."""
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise BadCondition("twice", key)
+        found[key] = value
+    return found
+
+
+def _place(text: str, word: str) -> tuple[int, int]:
+    """Find the line and column, from 1, of an entry named `word`; zeros when it is not there."""
+    at = text.find(f'"{word}"') if word else -1
+    if at < 0:
+        return 0, 0
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def _all(value: object) -> Condition:
     if not isinstance(value, dict) or not value:
-        raise ValueError("a condition is an object with at least one entry")
+        raise BadCondition("not_an_object")
     parts: list[Condition] = []
     for kind, argument in value.items():
         if kind == "at_least":
             if "words_any" not in value:
-                raise ValueError("at_least belongs beside words_any")
+                raise BadCondition("at_least_alone", kind)
             continue
         if kind not in KINDS:
-            raise ValueError(f"unknown kind of condition {kind!r}")
+            raise BadCondition("unknown_kind", str(kind))
         parts.append(KINDS[kind](argument, value))
     return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
 def _texts(kind: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
-        raise ValueError(f"{kind} needs a list of texts")
+        raise BadCondition("not_texts", kind)
     texts = [item.strip() for item in value if isinstance(item, str) and item.strip()]
     if len(texts) != len(value):
-        raise ValueError(f"{kind} needs a list of texts, none of them empty")
+        raise BadCondition("not_texts", kind)
     return tuple(texts)
 
 
@@ -231,10 +311,10 @@ def _phrases(kind: str, value: object) -> tuple[str, ...]:
     """Read a list of phrases; each entry, and each part of one between bars, has a word."""
     texts = _texts(kind, value)
     if kind != "words_all" and any("|" in text for text in texts):
-        raise ValueError(f"{kind} takes one phrase an entry; bars belong in words_all")
+        raise BadCondition("bars", kind)
     for part in "|".join(texts).split("|"):
         if not tokens(part):
-            raise ValueError(f"{kind} has an entry without a word")
+            raise BadCondition("no_word", kind)
     return texts
 
 
@@ -242,7 +322,7 @@ def _words_any(value: object, beside: Mapping[str, object]) -> Condition:
     words = _phrases("words_any", value)
     at_least = beside.get("at_least", 1)
     if type(at_least) is not int or not 1 <= at_least <= len(words):
-        raise ValueError("at_least is a number from 1 to the number of phrases")
+        raise BadCondition("at_least_range", "at_least")
     return WordsAny(words, at_least)
 
 
@@ -253,7 +333,7 @@ def _words_all(value: object, _: Mapping[str, object]) -> Condition:
 
 def _commune_known(value: object, _: Mapping[str, object]) -> Condition:
     if not isinstance(value, bool):
-        raise ValueError("commune_known is true or false")
+        raise BadCondition("not_yes_or_no", "commune_known")
     return CommuneKnown(value)
 
 
@@ -263,7 +343,7 @@ def _not(value: object, _: Mapping[str, object]) -> Condition:
 
 def _any(value: object, _: Mapping[str, object]) -> Condition:
     if not isinstance(value, list) or not value:
-        raise ValueError("any needs a list of conditions")
+        raise BadCondition("not_conditions", "any")
     return AnyOf(tuple(_all(item) for item in value))
 
 
@@ -271,9 +351,11 @@ KINDS: dict[str, Callable[[object, Mapping[str, object]], Condition]] = {
     "words_any": _words_any,
     "words_all": _words_all,
     "asked": lambda value, _: Asked(_phrases("asked", value)),
+    "procedure": lambda value, _: ProcedureNamed(_phrases("procedure", value)),
     "agency_named": lambda value, _: AgencyNamed(_texts("agency_named", value)),
     "field": lambda value, _: FieldChosen(_texts("field", value)),
     "submitter_kind": lambda value, _: FromKind(_texts("submitter_kind", value)),
+    "commune": lambda value, _: InCommune(_texts("commune", value)),
     "commune_known": _commune_known,
     "not": _not,
     "any": _any,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -33,6 +33,9 @@ class RoutingData:
     """Agency code → the phrase by which a message names it."""
     phrases: PhraseBook = field(repr=False)
     threshold: float = THRESHOLD
+    set_aside: tuple[Rule, ...] = field(default=(), repr=False)
+    """Rules that can be read but not followed: they decide nothing, and a message that they would have
+    touched says so."""
 
     @classmethod
     def build(
@@ -43,12 +46,13 @@ class RoutingData:
         fields: Iterable[FieldRow],
         on: date,
         threshold: float = THRESHOLD,
+        set_aside: Iterable[Rule] = (),
     ) -> RoutingData:
         """Prepare the rules in force on the day `on` (Vietnamese date).
 
         `agencies` must hold those that may be assigned to on that day. Raises RuleError for a rule
-        that names an agency or a field which is not among the rows, and ValueError for a field
-        whose agency is not.
+        that names an agency, a field or a commune which is not among the rows, and ValueError for a
+        field whose agency is not. Of the rules `set_aside` those in force are kept apart, unchecked.
         """
         by_code = {agency.code: agency for agency in agencies}
         by_field = {row.code: row for row in fields}
@@ -57,12 +61,13 @@ class RoutingData:
             key=lambda rule: (rule.priority, rule.code),
         )
         for rule in valid:
-            check_rule(rule, by_code.keys(), by_field.keys())
+            check_rule(rule, by_code.keys(), by_field.keys(), gazetteer.communes.keys())
         for row in by_field.values():
             if row.agency_code not in by_code and row.agency_code != COMMUNE_OF_THE_PLACE:
                 raise ValueError(f"field {row.code} leads to an unknown agency {row.agency_code!r}")
         names = {agency.code: agency.name_vi for agency in by_code.values()}
-        phrases = {phrase for rule in valid for phrase in rule.condition.phrases()}
+        aside = tuple(rule for rule in set_aside if in_force(rule.valid_from, rule.valid_to, on))
+        phrases = {phrase for rule in (*valid, *aside) for phrase in rule.condition.phrases()}
         return cls(
             gazetteer=gazetteer,
             rules=tuple(valid),
@@ -72,19 +77,22 @@ class RoutingData:
             agency_names=names,
             phrases=PhraseBook.of(sorted(phrases | set(names.values()))),
             threshold=threshold,
+            set_aside=aside,
         )
 
 
-def check_rule(rule: Rule, agencies: Iterable[str], fields: Iterable[str]) -> None:
-    """Raise RuleError when a rule names an agency or a field that is not among the given codes.
+def check_rule(rule: Rule, agencies: Iterable[str], fields: Iterable[str], communes: Collection[str]) -> None:
+    """Raise RuleError when a rule names an agency, a field or a commune that is not among the given codes.
 
     The commune of the place (`UBNDX`) can be where a rule leads, and is no agency to be named.
     """
-    known_agencies, known_fields = set(agencies), set(fields)
     outcome = () if rule.agency_code == COMMUNE_OF_THE_PLACE else (rule.agency_code,)
-    for code in (*outcome, *rule.condition.agencies()):
-        if code not in known_agencies:
-            raise RuleError(rule.code, f"agency {code!r} is unknown")
-    for code in rule.condition.fields():
-        if code not in known_fields:
-            raise RuleError(rule.code, f"field {code!r} is unknown")
+    condition = rule.condition
+    for name, codes, known in (
+        ("agency", (*outcome, *condition.agencies()), set(agencies)),
+        ("field", condition.fields(), set(fields)),
+        ("commune", condition.communes(), communes),
+    ):
+        for code in codes:
+            if code not in known:
+                raise RuleError(rule.code, f"{name} {code!r} is unknown", f"unknown_{name}", code)

@@ -20,7 +20,7 @@ from feedback.domain.routing.reading import (
     kept_apart,
     recognised_class,
 )
-from feedback.domain.routing.scoring import FIELD, Standing, matching_rules, standings
+from feedback.domain.routing.scoring import FIELD, Standing, matching_rules, standings, touched_by_broken
 from feedback.domain.routing.urgency import urgent_words
 from feedback.domain.routing.view import View, asked_phrases
 
@@ -48,7 +48,9 @@ def decide(message: Message, data: RoutingData, classifier: Classifier | None = 
         reasons.append(_apart_reason(apart))
         if apart.sensitive:
             return _to_triage(apart, place, urgent, reasons, Outcome.RESTRICTED_TRIAGE)
-    ranked = _rank(message, place, segments, data)
+    view = _view(message, place, segments, data)
+    reasons += [Reason("rule_problem", {"rule": rule.code}) for rule in touched_by_broken(view, data)]
+    ranked = _rank(view, data)
     if reading is not None:
         return _by_both(reading, ranked, apart, segments, message, place, urgent, reasons, data)
     top3 = _candidates(ranked, place, data)
@@ -71,7 +73,7 @@ def likely_agencies(message: Message, data: RoutingData, classifier: Classifier)
     segments = (read_segment(message.subject), read_segment(message.text))
     place = _place(message, data)
     reading = classifier.read(message.subject, message.text)
-    ranked = _rank(message, place, segments, data)
+    ranked = _rank(_view(message, place, segments, data), data)
     return _blended(blend(reading, ranked, _known(data)), ranked, place, data)
 
 
@@ -154,12 +156,10 @@ def _sensitive_field(message: Message, data: RoutingData) -> Recognition | None:
     return None
 
 
-def _rank(
-    message: Message, place: PlaceMatch, segments: tuple[Segment, Segment], data: RoutingData
-) -> list[Standing]:
+def _view(message: Message, place: PlaceMatch, segments: tuple[Segment, Segment], data: RoutingData) -> View:
     hits = [data.phrases.find(segment) for segment in segments]
     asked = [asked_phrases(segment, found) for segment, found in zip(segments, hits, strict=True)]
-    view = View(
+    return View(
         message=message,
         place=place,
         found=frozenset(hit.phrase for found in hits for hit in found),
@@ -167,7 +167,10 @@ def _rank(
         asked=frozenset().union(*asked),
         agency_names=data.agency_names,
     )
-    field = data.fields.get(message.field_code or "")
+
+
+def _rank(view: View, data: RoutingData) -> list[Standing]:
+    field = data.fields.get(view.message.field_code or "")
     return standings(list(matching_rules(view, data)), field.agency_code if field else None)
 
 

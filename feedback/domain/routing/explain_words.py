@@ -63,6 +63,10 @@ STAFF: dict[str, dict[str, str]] = {
         "vi": "Quy tắc phân luồng {rule} bị lỗi, quản trị viên đã được báo; cần người xem.",
         "en": "The routing rule {rule} failed and is shown to the administrator; a person must look.",
     },
+    "rule_problem": {
+        "vi": "Quy tắc phân luồng {rule} lẽ ra áp dụng nhưng đang có lỗi; quản trị viên đã được báo.",
+        "en": "The routing rule {rule} would have spoken but has a fault; the administrator is told.",
+    },
     "no_rule": {
         "vi": "Không có quy tắc phân luồng nào phù hợp.",
         "en": "No routing rule fits.",

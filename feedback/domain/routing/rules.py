@@ -8,19 +8,33 @@ from dataclasses import dataclass
 from datetime import date
 
 from feedback.domain.lifecycle import CaseClass
-from feedback.domain.routing.conditions import Condition, parse_condition
+from feedback.domain.routing.conditions import BadCondition, Condition, parse_condition
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ASSIGNABLE = frozenset({CaseClass.A, CaseClass.B, CaseClass.C, CaseClass.Q})
 
 
 class RuleError(ValueError):
-    """A rule that cannot be read or applied; it is shown to an administrator, never passed over."""
+    """A rule that cannot be read or applied; it is shown to an administrator, never passed over.
 
-    def __init__(self, rule_code: str, problem: str) -> None:
+    `fault` names the kind of problem for a page that says it in the reader's language, `detail` what it
+    is about; where the condition cannot be read, `condition` says the rest.
+    """
+
+    def __init__(
+        self,
+        rule_code: str,
+        problem: str,
+        fault: str = "",
+        detail: str = "",
+        condition: BadCondition | None = None,
+    ) -> None:
         super().__init__(f"rule {rule_code}: {problem}")
         self.rule_code = rule_code
         self.problem = problem
+        self.fault = fault
+        self.detail = detail
+        self.condition = condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +89,12 @@ def parse_rule(row: Mapping[str, str | None]) -> Rule:
             valid_from=date.fromisoformat(_needed(row, "valid_from")),
             valid_to=_last_day(row.get("valid_to") or ""),
         )
+    except BadCondition as error:
+        raise RuleError(code, str(error), "condition", condition=error) from error
     except ValueError as error:
         raise RuleError(code, str(error)) from error
     if rule.valid_to is not None and rule.valid_to < rule.valid_from:
-        raise RuleError(code, "it ends before it begins")
+        raise RuleError(code, "it ends before it begins", "ends_first")
     return rule
 
 

@@ -56,6 +56,17 @@ def matching_rules(view: View, data: RoutingData) -> Iterator[Match]:
             yield Match(rule, evidence, _points(rule, evidence, view))
 
 
+def touched_by_broken(view: View, data: RoutingData) -> Iterator[Rule]:
+    """Yield the rules set aside that would have held, as far as that can be told without what they lack."""
+    for rule in data.set_aside:
+        try:
+            evidence = rule.condition.check(view)
+        except (KeyError, TypeError, ValueError):
+            continue
+        if evidence is not None:
+            yield rule
+
+
 def _points(rule: Rule, evidence: Evidence, view: View) -> float:
     """Weigh a rule for this message.
 
