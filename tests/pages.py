@@ -71,6 +71,10 @@ class _Forms(HTMLParser):
                 self._put(self._select, self._first_option)
             self._select = None
         elif tag == "textarea":
+            if self._textarea and self.forms:
+                # A browser drops the line break that stands first.
+                values = self.forms[-1].fields[self._textarea]
+                values[-1] = values[-1].removeprefix("\r").removeprefix("\n")
             self._textarea = None
 
 

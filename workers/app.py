@@ -21,7 +21,7 @@ from feedback.settings import Settings
 
 settings = Settings.from_env(os.environ)
 
-ON_START = ("routing", "messages", "sweeper", "statistics", "recompute")
+ON_START = ("routing", "messages", "sweeper", "statistics", "recompute", "trials")
 """The bells that a worker rings when it is ready, for what came while none was."""
 
 _QUIET = ("celery.app.trace", "celery.worker.strategy", "celery.beat")
@@ -41,6 +41,7 @@ app = Celery(
         "workers.status_updates",
         "workers.supplements",
         "workers.sweeper",
+        "workers.trials",
         "workers.uploads",
         "workers.urgent",
     ],

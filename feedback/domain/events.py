@@ -69,6 +69,7 @@ class EventKind(StrEnum):
     HOLDING_ENDED = "settings.holding_ended"
     PROVINCE_SEEDED = "settings.province_seeded"
     TERM_CHANGED = "settings.term_changed"
+    RULE_CHANGED = "settings.rule_changed"
     LADDER_CHANGED = "settings.ladder_changed"
     LIMIT_CHANGED = "settings.limit_changed"
     OFFICE_CHANGED = "settings.office_changed"

@@ -24,6 +24,7 @@ from feedback.models.law import (
     OfficeSchedule,
     ProvinceSetting,
     RoutingRule,
+    RuleTrial,
     StateLimit,
     Term,
 )
@@ -39,6 +40,6 @@ __all__ = [
     "Digest", "EscalationStep", "EventNote", "Extension", "Field", "Holding", "IdentityReveal", "JobRun",
     "LadderStep", "Message", "Move", "OfficeSchedule", "OldPlace", "Period", "Position",
     "ProvinceSetting", "Publication", "Rating", "RestrictedAccess",
-    "Role", "RoutingDecision", "RoutingRule", "RoutingWeek", "StateLimit",
+    "Role", "RoutingDecision", "RoutingRule", "RoutingWeek", "RuleTrial", "StateLimit",
     "StatisticsSnapshot", "Submitter", "Supplement", "Term", "Unit", "Work",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ one is written, so that what was in force on a day can always be told.
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -124,13 +125,27 @@ class StateLimit(Base):
 
 
 class RoutingRule(Base):
-    """A routing rule: a condition as JSON text and the agency it leads to, lowest priority first."""
+    """A version of a routing rule: a condition as JSON text and the agency it leads to.
+
+    `problem`: what kept the workers from following it when they last read it. A version that another
+    took the place of before its time has `superseded_at` and counts no more. `recorded_at`: when
+    somebody wrote it (`recorded_by` None: a command); None for a shipped row.
+    """
 
     __tablename__ = "routing_rules"
-    __table_args__ = (Index("ix_routing_rules_priority", "priority"),)
+    __table_args__ = (
+        Index("ix_routing_rules_priority", "priority"),
+        Index(
+            "uq_routing_rules_version",
+            "code",
+            "valid_from",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str]
     priority: Mapped[int]
     condition: Mapped[str]
     agency_code: Mapped[str]
@@ -140,6 +155,33 @@ class RoutingRule(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     problem: Mapped[str | None]
+    recorded_at: Mapped[datetime | None]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    superseded_at: Mapped[datetime | None]
+
+
+class RuleTrial(Base):
+    """A change of a routing rule that an administrator proposed, and what it would do to past cases.
+
+    `row`: the proposed version as JSON text by column; None takes the rule away. `first_day`: from when.
+    `base_id`: the newest version when it was proposed, which must still be that when it is saved.
+    `result`: the sums (feedback.domain.routing.trial), JSON text, once `counted_at`.
+    """
+
+    __tablename__ = "rule_trials"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    row: Mapped[str | None]
+    first_day: Mapped[date]
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rules.id"))
+    created_at: Mapped[datetime]
+    created_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    cases_total: Mapped[int | None]
+    cases_done: Mapped[int] = mapped_column(server_default=text("0"))
+    result: Mapped[str | None]
+    counted_at: Mapped[datetime | None]
+    saved_at: Mapped[datetime | None]
 
 
 class ProvinceSetting(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -55,35 +55,58 @@ def read_gazetteer(session: Session) -> Gazetteer:
     return Gazetteer.build([Commune(*row) for row in communes], [OldPlace(*row) for row in old])
 
 
-def _rules(session: Session) -> tuple[list[Rule], dict[str, str]]:
+Proposed = Mapping[str, Mapping[str, str] | None]
+"""Changes that are not in force: the code of a rule and its row as texts, or None to take it away."""
+
+
+def rule_texts(row: RoutingRule) -> dict[str, str]:
+    """Give a version of a rule as texts by column, the form that the domain reads."""
+    return {
+        "code": row.code,
+        "priority": str(row.priority),
+        "condition": row.condition,
+        "agency_code": row.agency_code,
+        "case_class": row.case_class or "",
+        "reason_vi": row.reason_vi,
+        "reason_en": row.reason_en,
+        "valid_from": row.valid_from.isoformat(),
+        "valid_to": row.valid_to.isoformat() if row.valid_to else "",
+    }
+
+
+def _rows(session: Session, on: date, proposed: Proposed) -> list[Mapping[str, str]]:
+    """Give the rules in force on a day as texts, with what is proposed in the place of what stands."""
+    rows = session.scalars(
+        select(RoutingRule)
+        .where(
+            RoutingRule.superseded_at.is_(None),
+            RoutingRule.code.not_in(list(proposed)),
+            RoutingRule.valid_from <= on,
+            or_(RoutingRule.valid_to.is_(None), RoutingRule.valid_to >= on),
+        )
+        .order_by(RoutingRule.priority, RoutingRule.id)
+    )
+    return [*map(rule_texts, rows), *(row for row in proposed.values() if row is not None)]
+
+
+def _rules(rows: Iterable[Mapping[str, str]]) -> tuple[list[Rule], dict[str, str]]:
     rules: list[Rule] = []
     problems: dict[str, str] = {}
-    for row in session.scalars(select(RoutingRule).order_by(RoutingRule.priority, RoutingRule.id)):
+    for row in rows:
         try:
-            rules.append(
-                parse_rule(
-                    {
-                        "code": row.code,
-                        "priority": str(row.priority),
-                        "condition": row.condition,
-                        "agency_code": row.agency_code,
-                        "case_class": row.case_class or "",
-                        "reason_vi": row.reason_vi,
-                        "reason_en": row.reason_en,
-                        "valid_from": row.valid_from.isoformat(),
-                        "valid_to": row.valid_to.isoformat() if row.valid_to else "",
-                    }
-                )
-            )
+            rules.append(parse_rule(row))
         except RuleError as error:
-            problems[row.code] = str(error)
+            problems[row["code"]] = str(error)
     return rules, problems
 
 
-def read_routing_book(session: Session, on: date, storage: Storage | None = None) -> RoutingBook:
+def read_routing_book(
+    session: Session, on: date, storage: Storage | None = None, proposed: Proposed | None = None
+) -> RoutingBook:
     """Read everything that routing on the day `on` (Vietnamese date) needs.
 
     Only agencies that exist on that day are offered: nothing is sent to a dissolved body.
+    proposed: changes of rules to be read as if they were in force.
     """
     agencies = session.scalars(
         select(Agency).where(
@@ -95,16 +118,18 @@ def read_routing_book(session: Session, on: date, storage: Storage | None = None
     fields = session.scalars(
         select(Field).where(Field.valid_from <= on, or_(Field.valid_to.is_(None), Field.valid_to >= on))
     ).all()
-    rules, problems = _rules(session)
+    rules, problems = _rules(_rows(session, on, proposed or {}))
     rows = [AgencyRow(row.code, row.name_vi, row.name_en, row.kind, row.commune_code) for row in agencies]
     field_rows = [FieldRow(row.code, row.name_vi, row.name_en, row.agency_code) for row in fields]
     gazetteer, used = read_gazetteer(session), in_use(session, storage)
+    aside: list[Rule] = []
     while True:
         try:
-            data = RoutingData.build(gazetteer, rules, rows, field_rows, on)
+            data = RoutingData.build(gazetteer, rules, rows, field_rows, on, set_aside=aside)
         except RuleError as error:
             # A rule that names an agency that is gone: set it aside, loudly, and build without it.
             problems[error.rule_code] = str(error)
+            aside += [rule for rule in rules if rule.code == error.rule_code]
             rules = [rule for rule in rules if rule.code != error.rule_code]
             continue
         return RoutingBook(

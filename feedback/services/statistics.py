@@ -10,21 +10,27 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from feedback.models import StatisticsSnapshot
+from feedback.queries.law.routing_rules import USE, count_use
 from feedback.queries.public.statistics import NAME, Figures, compute
 
 
 def refresh(session: Session, now: datetime) -> Figures:
     """Count the figures as they stand at `now` and keep them in place of those before.
 
-    For a worker, whose scope sees every case.
+    Beside the public ones: how often each routing rule decided, for its administrator. For a worker,
+    whose scope sees every case.
     """
     figures = compute(session, now)
-    payload = json.dumps(asdict(figures), default=str)
-    statement = insert(StatisticsSnapshot).values(name=NAME, computed_at=now, payload=payload)
+    _keep(session, NAME, json.dumps(asdict(figures), default=str), now)
+    _keep(session, USE, json.dumps(count_use(session, now)), now)
+    return figures
+
+
+def _keep(session: Session, name: str, payload: str, now: datetime) -> None:
+    statement = insert(StatisticsSnapshot).values(name=name, computed_at=now, payload=payload)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["name"],
             set_={"computed_at": statement.excluded.computed_at, "payload": statement.excluded.payload},
         )
     )
-    return figures

@@ -25,7 +25,7 @@ MOST_ATTEMPTS = 8
 
 
 class WorkKind(StrEnum):
-    """What there is to do to a subject: a case, for RECOMPUTE a change of the calendar.
+    """What there is to do to a subject: a case, for RECOMPUTE a change of the calendar, TRY_RULE a trial.
 
     LEARN has one subject, the classifier of the province (`learning.runs.SUBJECT`).
     """
@@ -33,9 +33,15 @@ class WorkKind(StrEnum):
     ROUTE = "route"
     RECOMPUTE = "recompute"
     LEARN = "learn"
+    TRY_RULE = "try_rule"
 
 
-BELLS = {WorkKind.ROUTE: "routing", WorkKind.RECOMPUTE: "recompute", WorkKind.LEARN: "learning"}
+BELLS = {
+    WorkKind.ROUTE: "routing",
+    WorkKind.RECOMPUTE: "recompute",
+    WorkKind.LEARN: "learning",
+    WorkKind.TRY_RULE: "trials",
+}
 
 
 def work_values(kind: WorkKind, subject: UUID, now: datetime) -> dict[str, object]:

@@ -54,6 +54,11 @@ def _of_database(found: Figures) -> CollectorRegistry:
     gauge("feedback_messages_pending", "Messages not sent yet", found.messages["pending"])
     gauge("feedback_messages_failed", "Messages given up after too many attempts", found.messages["failed"])
     gauge("feedback_messages_oldest_seconds", "Longest wait of a message that is due", found.messages_oldest)
+    gauge(
+        "feedback_routing_rules_broken",
+        "Routing rules and fields in force today that cannot be followed",
+        found.rules_broken,
+    )
     if found.escalation_age is not None:
         gauge(
             "feedback_escalation_age_seconds",

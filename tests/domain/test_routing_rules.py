@@ -168,6 +168,15 @@ def test_a_rule_set_aside_decides_nothing_and_says_so_where_it_would_have_spoken
     assert "rule_problem" not in [one.code for one in other.reasons]
 
 
+def test_a_field_whose_agency_is_gone_speaks_for_none_and_stops_nothing() -> None:
+    fields = [*FIELDS, FieldRow("y-te", "Y tế", "Health", "GONE")]
+    book = RoutingData.build(GAZETTEER, [], AGENCIES, fields, DAY)
+    decision = decide(Message("", "xe buýt trễ", field_code="y-te"), book)
+    assert decision.top3 == ()
+    assert "Health" in " ".join(explain_decision(decision.to_trace(), "en"))
+    assert decide(Message("", "xe buýt trễ", field_code="gia"), book).top3[0].agency_code == "STC"
+
+
 def test_a_rule_counts_on_its_first_and_last_day_only() -> None:
     rule = parse_rule(row({"words_any": ["giá vé"]}, valid_from="2026-01-01", valid_to="2026-06-30"))
     message = Message("Giá vé", "giá vé tăng")

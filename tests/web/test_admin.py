@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from feedback.db import new_id
 from feedback.domain.positions import HoldingKind, PositionKind
-from feedback.models import Account, Agency, AuditEvent, Holding, Message, Position, RoutingRule, Unit, Work
+from feedback.models import Account, Agency, AuditEvent, Holding, Message, Position, Unit, Work
 from feedback.queries.people import actor_for
 from tests.pages import send
 
@@ -253,19 +253,6 @@ def test_what_was_given_up_can_be_tried_again(admin, worker_session, now, bell):
     send(admin, page, str(work.id))
     assert "không còn ở trạng thái" in admin.get("/admin/failures").text
     assert len(events(worker_session, "settings.work_retried")) == 1
-
-
-def test_rule_with_a_problem_stands_first(admin, worker_session):
-    common = {"agency_code": "SXD", "reason_vi": "Vì thế", "reason_en": "So", "valid_from": date(2025, 7, 1)}
-    worker_session.add_all(
-        [
-            RoutingRule(code="good", priority=1, condition="{}", **common),
-            RoutingRule(code="bad", priority=2, condition="{", problem="not JSON", **common),
-        ]
-    )
-    worker_session.commit()
-    text = admin.get("/admin/rules").text
-    assert text.index("not JSON") < text.index("good")
 
 
 def test_pages_that_are_read(admin, province, worker_session):

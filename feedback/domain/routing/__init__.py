@@ -7,8 +7,10 @@ from feedback.domain.routing.explain import explain_decision, explain_to_submitt
 from feedback.domain.routing.message import COMMUNE_OF_THE_PLACE, AgencyRow, FieldRow, Message
 from feedback.domain.routing.reading import Classifier, Reading
 from feedback.domain.routing.rules import Rule, RuleError, parse_rule
+from feedback.domain.routing.scoring import CANNOT_BE_APPLIED
 
 __all__ = [
+    "CANNOT_BE_APPLIED",
     "COMMUNE_OF_THE_PLACE",
     "AgencyRow",
     "Candidate",

@@ -51,8 +51,8 @@ class RoutingData:
         """Prepare the rules in force on the day `on` (Vietnamese date).
 
         `agencies` must hold those that may be assigned to on that day. Raises RuleError for a rule
-        that names an agency, a field or a commune which is not among the rows, and ValueError for a
-        field whose agency is not. Of the rules `set_aside` those in force are kept apart, unchecked.
+        that names an agency, a field or a commune which is not among the rows. Of the rules `set_aside`
+        those in force are kept apart, unchecked.
         """
         by_code = {agency.code: agency for agency in agencies}
         by_field = {row.code: row for row in fields}
@@ -62,9 +62,6 @@ class RoutingData:
         )
         for rule in valid:
             check_rule(rule, by_code.keys(), by_field.keys(), gazetteer.communes.keys())
-        for row in by_field.values():
-            if row.agency_code not in by_code and row.agency_code != COMMUNE_OF_THE_PLACE:
-                raise ValueError(f"field {row.code} leads to an unknown agency {row.agency_code!r}")
         names = {agency.code: agency.name_vi for agency in by_code.values()}
         aside = tuple(rule for rule in set_aside if in_force(rule.valid_from, rule.valid_to, on))
         phrases = {phrase for rule in (*valid, *aside) for phrase in rule.condition.phrases()}
@@ -79,6 +76,17 @@ class RoutingData:
             threshold=threshold,
             set_aside=aside,
         )
+
+    def lead_of(self, field_code: str | None) -> str | None:
+        """Return the agency that leads in a field; None without a field, or when the agency is gone."""
+        row = self.fields.get(field_code or "")
+        if row is None or self.leads_nowhere(row):
+            return None
+        return row.agency_code
+
+    def leads_nowhere(self, row: FieldRow) -> bool:
+        """Tell whether a field leads to an agency that is not there (any more)."""
+        return row.agency_code not in self.agencies and row.agency_code != COMMUNE_OF_THE_PLACE
 
 
 def check_rule(rule: Rule, agencies: Iterable[str], fields: Iterable[str], communes: Collection[str]) -> None:

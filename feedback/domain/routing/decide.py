@@ -49,7 +49,7 @@ def decide(message: Message, data: RoutingData, classifier: Classifier | None = 
         if apart.sensitive:
             return _to_triage(apart, place, urgent, reasons, Outcome.RESTRICTED_TRIAGE)
     view = _view(message, place, segments, data)
-    reasons += [Reason("rule_problem", {"rule": rule.code}) for rule in touched_by_broken(view, data)]
+    reasons += _problems(view, data)
     ranked = _rank(view, data)
     if reading is not None:
         return _by_both(reading, ranked, apart, segments, message, place, urgent, reasons, data)
@@ -170,8 +170,16 @@ def _view(message: Message, place: PlaceMatch, segments: tuple[Segment, Segment]
 
 
 def _rank(view: View, data: RoutingData) -> list[Standing]:
+    return standings(list(matching_rules(view, data)), data.lead_of(view.message.field_code))
+
+
+def _problems(view: View, data: RoutingData) -> list[Reason]:
+    """Say which rules and which field would have spoken, were there not something wrong with them."""
+    found = [Reason("rule_problem", {"rule": rule.code}) for rule in touched_by_broken(view, data)]
     field = data.fields.get(view.message.field_code or "")
-    return standings(list(matching_rules(view, data)), field.agency_code if field else None)
+    if field is not None and data.leads_nowhere(field):
+        found.append(Reason("field_problem", {"field_vi": field.name_vi, "field_en": field.name_en}))
+    return found
 
 
 def _candidates(ranked: list[Standing], place: PlaceMatch, data: RoutingData) -> tuple[Candidate, ...]:

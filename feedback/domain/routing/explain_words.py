@@ -67,6 +67,10 @@ STAFF: dict[str, dict[str, str]] = {
         "vi": "Quy tắc phân luồng {rule} lẽ ra áp dụng nhưng đang có lỗi; quản trị viên đã được báo.",
         "en": "The routing rule {rule} would have spoken but has a fault; the administrator is told.",
     },
+    "field_problem": {
+        "vi": "Lĩnh vực “{field}” dẫn đến cơ quan không còn; quản trị viên đã được báo.",
+        "en": "The submitter chose the field “{field}”, but its agency is gone; the administrator is told.",
+    },
     "no_rule": {
         "vi": "Không có quy tắc phân luồng nào phù hợp.",
         "en": "No routing rule fits.",

@@ -13,6 +13,8 @@ from feedback.domain.routing.view import View
 
 FIELD_POINTS = 4.0
 FIELD = "field"
+CANNOT_BE_APPLIED = "it cannot be applied"
+"""How the problem of a rule begins that failed on a message, which reading it again does not mend."""
 _SUBJECT = 1.5
 _MORE_WORDS = 0.5
 _MORE_SUPPORT = 0.3
@@ -51,7 +53,7 @@ def matching_rules(view: View, data: RoutingData) -> Iterator[Match]:
         try:
             evidence = rule.condition.check(view)
         except (KeyError, TypeError, ValueError) as error:
-            raise RuleError(rule.code, f"it cannot be applied: {error!r}") from error
+            raise RuleError(rule.code, f"{CANNOT_BE_APPLIED}: {error!r}", "failed") from error
         if evidence is not None:
             yield Match(rule, evidence, _points(rule, evidence, view))
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.models import AuditEvent, AuditSeal, JobRun, Message, RoutingRule, Work
+from feedback.models import AuditEvent, AuditSeal, JobRun, Message, Work
 
 PAGE = 50
 AUDIT_VERIFY = "audit_verify"
@@ -69,10 +69,3 @@ def last_runs(session: Session, most: int = 10) -> Sequence[JobRun]:
 def last_seal(session: Session) -> AuditSeal | None:
     """Give the last seal over the audit streams."""
     return session.scalar(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1))
-
-
-def routing_rules(session: Session) -> Sequence[RoutingRule]:
-    """Give the routing rules, those with a problem first, then in the order in which they are tried."""
-    return session.scalars(
-        select(RoutingRule).order_by(RoutingRule.problem.is_(None), RoutingRule.priority, RoutingRule.id)
-    ).all()

@@ -9,14 +9,17 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from feedback.domain.calendar import local_date
 from feedback.models import JobRun, Message, Work
 from feedback.queries.administration.job_runs import DONE, ESCALATION
+from feedback.queries.law.routing_rules import broken_fields, broken_rules
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Counts of the moment. `work_oldest` and `messages_oldest` are ages in seconds; `escalation_age`
-    is the time since the last escalation that succeeded, None when there was none."""
+    is the time since the last escalation that succeeded, None when there was none. `rules_broken`:
+    routing rules, and fields, in force today that cannot be followed."""
 
     work_open: int
     work_failed: int
@@ -24,6 +27,7 @@ class Figures:
     messages: Mapping[str, int]
     messages_oldest: float
     escalation_age: float | None
+    rules_broken: int
 
 
 def figures(session: Session, now: datetime) -> Figures:
@@ -46,6 +50,7 @@ def figures(session: Session, now: datetime) -> Figures:
     last = session.scalar(
         select(func.max(JobRun.finished_at)).where(JobRun.name == ESCALATION, JobRun.outcome == DONE)
     )
+    today = local_date(now)
     return Figures(
         work_open=is_open,
         work_failed=failed,
@@ -53,6 +58,7 @@ def figures(session: Session, now: datetime) -> Figures:
         messages={"pending": waiting, "failed": given_up},
         messages_oldest=_age(due, now) or 0.0,
         escalation_age=_age(last, now),
+        rules_broken=len(broken_rules(session, today)) + len(broken_fields(session, today)),
     )
 
 

@@ -20,6 +20,7 @@ _SUBJECT = {
     EventKind.LIMIT_CHANGED: "state",
     EventKind.OFFICE_CHANGED: "agency",
     EventKind.SETTING_CHANGED: "key",
+    EventKind.RULE_CHANGED: "rule",
 }
 LAW_KINDS = tuple(_SUBJECT)
 

@@ -23,7 +23,15 @@ from feedback.domain.deadline import compute_deadline
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Action, State, step
 from feedback.domain.notices import NoticeKind
-from feedback.domain.routing import Decision, Message, Outcome, RuleError, decide, undecided
+from feedback.domain.routing import (
+    CANNOT_BE_APPLIED,
+    Decision,
+    Message,
+    Outcome,
+    RuleError,
+    decide,
+    undecided,
+)
 from feedback.domain.terms import StartEvent
 from feedback.models import Assignment, AuditEvent, Case, Deadline, RoutingDecision, RoutingRule, Work
 from feedback.models import Message as MessageRow
@@ -105,6 +113,7 @@ def route_cases(
     rows = claim(session, WorkKind.ROUTE, now, limit)
     if not rows:
         return RoutingCounts()
+    _mend_problems(session, routing)
     _mark_problems(session, routing.problems)
     mark_problem(session, routing.model_problem)
     cases = {
@@ -143,10 +152,28 @@ def _mark_problems(session: Session, problems: Mapping[str, str]) -> None:
     for code, problem in problems.items():
         session.execute(
             update(RoutingRule)
-            .where(RoutingRule.code == code, RoutingRule.problem.is_distinct_from(problem))
+            .where(
+                RoutingRule.code == code,
+                RoutingRule.superseded_at.is_(None),
+                RoutingRule.problem.is_distinct_from(problem),
+            )
             .values(problem=problem)
             .execution_options(synchronize_session=False)
         )
+
+
+def _mend_problems(session: Session, routing: RoutingBook) -> None:
+    """Take the mark from rules that can be followed again (an agency that was brought back)."""
+    session.execute(
+        update(RoutingRule)
+        .where(
+            RoutingRule.problem.is_not(None),
+            RoutingRule.problem.not_like(f"%{CANNOT_BE_APPLIED}%"),
+            RoutingRule.code.not_in(list(routing.problems)),
+        )
+        .values(problem=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def message_of(case: Case, field_codes: Mapping[int, str]) -> Message:

@@ -11,6 +11,7 @@ from feedback.web.admin import (
     oversight,
     positions,
     reference,
+    rules,
     terms,
     words,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "oversight",
     "positions",
     "reference",
+    "rules",
     "terms",
     "words",
 ]

@@ -42,6 +42,9 @@ _WORDS = {
     "no_hours": _l("Ngày tính là ngày làm việc phải có giờ làm việc."),
     "province_week": _l("Giờ chung của tỉnh tính từ thứ Hai đến thứ Sáu là ngày làm việc."),
     "past": _l("Ngày cuối không được ở quá khứ."),
+    "past_day": _l("Sớm nhất là hôm nay."),
+    "taken_rule": _l("Đã có quy tắc mang mã này."),
+    "ended": _l("Quy tắc này khi đó đã hết hiệu lực."),
 }
 _OWNERS = (
     PositionKind.OFFICER, PositionKind.HEAD_OF_UNIT, PositionKind.HEAD_OF_AGENCY, PositionKind.DISPATCHER,
@@ -70,7 +73,9 @@ def accepted(form: FlaskForm, change: Callable[[], object]) -> bool:
     return True
 
 
-class _Boxes(SelectMultipleField):
+class Boxes(SelectMultipleField):
+    """Several answers as boxes to tick."""
+
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
@@ -95,7 +100,7 @@ class TermForm(VersionForm):
 
     duration = _line(_l("Thời hạn"), 10)
     pauses = BooleanField(_l("Được tạm dừng khi yêu cầu bổ sung đúng hạn"))
-    extend_by = _Boxes(_l("Ai được gia hạn"))
+    extend_by = Boxes(_l("Ai được gia hạn"))
     extend_at_most = StringField(_l("Gia hạn thêm nhiều nhất"), [Optional(), Length(max=10)])
 
     def offer(self) -> TermForm:
@@ -131,10 +136,10 @@ class StepForm(VersionForm):
     clock = SelectField(_l("Theo"))
     restricted = BooleanField(_l("Chỉ cho vụ việc hạn chế truy cập"))
     offset = _line(_l("Nhắc khi nào"), 10)
-    recipients = _Boxes(_l("Gửi đến"))
-    case_classes = _Boxes(_l("Chỉ với loại nội dung"))
+    recipients = Boxes(_l("Gửi đến"))
+    case_classes = Boxes(_l("Chỉ với loại nội dung"))
     urgent = RadioField(_l("Mức khẩn cấp"), default="any")
-    agency_kinds = _Boxes(_l("Chỉ với cơ quan"))
+    agency_kinds = Boxes(_l("Chỉ với cơ quan"))
     name_vi = _line(_l("Tên tiếng Việt"), 200)
     name_en = _line(_l("Tên tiếng Anh"), 200)
 
@@ -172,7 +177,7 @@ class OfficeForm(FlaskForm):
     fri = StringField(filters=[lambda text: (text or "").strip()])
     sat = StringField(filters=[lambda text: (text or "").strip()])
     sun = StringField(filters=[lambda text: (text or "").strip()])
-    working = _Boxes(_l("Ngày tính là ngày làm việc"))
+    working = Boxes(_l("Ngày tính là ngày làm việc"))
     valid_from = DateField(_l("Áp dụng từ ngày"), [InputRequired(_REQUIRED)])
     source = _line(_l("Căn cứ"))
 

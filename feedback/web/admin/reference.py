@@ -1,4 +1,4 @@
-"""Agencies and how they are reached; fields and routing rules, to be read."""
+"""Agencies and how they are reached; fields, to be read."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from feedback.domain.calendar import local_date
 from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.domain.submission import is_email, is_phone
 from feedback.models import Agency
-from feedback.queries.administration import directory, oversight
+from feedback.queries.administration import directory
+from feedback.queries.law import routing_rules
 from feedback.services.audit import actor_key
 from feedback.services.errors import InvalidInput
 from feedback.services.staff import appointments
@@ -49,14 +51,8 @@ def fields() -> ResponseReturnValue:
     """List the fields and who leads in each."""
     rows = directory.fields(request_session())
     names = {row.code: row for row in directory.agencies(request_session())}
-    return render_template("admin/fields.html", rows=rows, names=names)
-
-
-@blueprint.get("/rules")
-@staff(PositionKind.ADMINISTRATOR)
-def rules() -> ResponseReturnValue:
-    """List the routing rules, first those that cannot be evaluated."""
-    return render_template("admin/rules.html", rows=oversight.routing_rules(request_session()))
+    broken = routing_rules.broken_fields(request_session(), local_date(request_now()))
+    return render_template("admin/fields.html", rows=rows, names=names, broken={row.code for row in broken})
 
 
 def _change(found: Agency, form: ContactForm) -> bool:

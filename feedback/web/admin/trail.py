@@ -37,6 +37,7 @@ _EVENTS: Mapping[str, LazyString] = {
     EventKind.LIMIT_CHANGED: _l("Thay đổi hạn của bước xử lý"),
     EventKind.OFFICE_CHANGED: _l("Thay đổi giờ làm việc"),
     EventKind.SETTING_CHANGED: _l("Thay đổi thiết lập của tỉnh"),
+    EventKind.RULE_CHANGED: _l("Thay đổi quy tắc phân luồng"),
     EventKind.WORK_RETRIED: _l("Thử lại một việc"),
     EventKind.MESSAGE_RETRIED: _l("Gửi lại một thư"),
 }
@@ -63,6 +64,8 @@ _PARTICULARS: Mapping[str, LazyString] = {
     "key": _l("Mục"),
     "step": _l("Bậc nhắc việc"),
     "state": _l("Bước"),
+    "rule": _l("Quy tắc"),
+    "leads_to": _l("Dẫn đến"),
     "duration": _l("Thời hạn"),
     "offset": _l("Nhắc khi nào"),
     "weekly": _l("Giờ làm việc"),
