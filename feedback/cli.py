@@ -26,6 +26,7 @@ COMMANDS = {
     "migrate": ("migrate", "command"),
     "model": ("model", "command"),
     "route": ("route", "command"),
+    "rules": ("rules", "command"),
     "seed": ("seed", "command"),
     "serve": ("processes", "serve"),
     "simulate": ("simulate", "command"),

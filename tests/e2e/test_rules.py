@@ -23,6 +23,7 @@ def test_an_administrator_writes_a_routing_rule(visitor: Open, width: int) -> No
     page.get_by_role("link", name="Thêm quy tắc").click()
     page.get_by_label("Mã quy tắc").fill(code)
     page.get_by_label("Có một trong các cụm từ").fill("đèn đường\nđèn hẻm")
+    page.get_by_text("Thêm phần khác").click()
     page.get_by_label("Xảy ra tại xã, phường").fill("Không có nơi này")
     page.get_by_label("Chuyển đến").select_option(label="Sở Xây dựng")
     page.get_by_role("radio", name="Quyết định").check()

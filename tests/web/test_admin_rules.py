@@ -225,6 +225,7 @@ def test_rules_are_listed_problems_first_and_found(admin, stage, today) -> None:
     assert "1.234" in page
     assert "1 trong 2 quy tắc" in admin.get("/admin/rules?q=đèn hẻm").text
     assert "1 trong 2 quy tắc" in admin.get("/admin/rules?state=problem").text
+    assert admin.get("/admin/rules?page=9999").status_code == 200
     assert "0 trong 2 quy tắc" in admin.get("/admin/rules?class=A&agency=SXD").text
     assert "không hoạt động" in admin.get("/admin/rules/rule/cho").text
     assert "không áp dụng được" in admin.get("/admin/").text

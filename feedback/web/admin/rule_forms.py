@@ -40,6 +40,9 @@ _REQUIRED = _l("Vui lòng điền mục này.")
 _NO_CLASS = ""
 _MOST = 20_000
 _WORD_LISTS = ("procedures", "words_any", "words_all", "words_none", "asked")
+_FURTHER = ("asked", "communes", "commune_known", "fields", "agencies", "procedures", "submitter_kinds")
+"""The parts that few rules have; they are folded away while they are empty."""
+
 _FIELD_OF_KIND = {
     "words_any": "words_any",
     "at_least": "at_least",
@@ -133,6 +136,11 @@ class RuleForm(FlaskForm):
             SelectChoice(str(kind), submitter_kind_label(kind)) for kind in SubmitterKind
         ]
         return self
+
+    @property
+    def has_further(self) -> bool:
+        """Whether a part that few rules have is filled in, or wrong."""
+        return any(self[name].data or self[name].errors for name in _FURTHER)
 
     def fill(self, row: Mapping[str, str], first_day: date | None = None) -> None:
         """Show a version (texts by column); the next one begins on `first_day`, else today."""

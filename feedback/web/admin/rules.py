@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -35,10 +35,11 @@ from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.law_forms import tell
 from feedback.web.admin.rule_forms import RuleEndForm, RuleForm
 from feedback.web.guards import staff
-from feedback.web.parameters import line
+from feedback.web.parameters import line, number
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
 
 Made = TypeVar("Made")
+_PAGE = 50
 REFUSED = {
     "not_counted": _l("Hãy chờ thử xong rồi mới lưu."),
     "saved": _l("Thay đổi này đã được lưu."),
@@ -71,9 +72,13 @@ def rules() -> ResponseReturnValue:
         "text": line("q", 100), "agency": line("agency", 64), "case_class": line("class", 1),
         "state": line("state", 10),
     }  # fmt: skip
+    found, page = queries.searched(lines, **wanted), number("page") or 1
+    shown = found[(page - 1) * _PAGE : page * _PAGE]
     return render_template(
         "admin/rules.html",
-        lines=queries.searched(lines, **wanted),
+        lines=shown,
+        found=len(found),
+        pages=[_page(page - 1) if page > 1 else None, _page(page + 1) if found[page * _PAGE :] else None],
         broken=[each for each in lines if each.problem is not None],
         fields=queries.broken_fields(session, today),
         total=len(lines),
@@ -83,6 +88,12 @@ def rules() -> ResponseReturnValue:
         today=today,
         days=queries.USE_DAYS,
     )
+
+
+def _page(page: int) -> str:
+    names_kept = ("q", "agency", "class", "state")
+    asked: dict[str, Any] = {name: value for name, value in request.args.items() if name in names_kept}
+    return url_for("admin.rules", **asked, page=page)
 
 
 @blueprint.get("/rules/rule/<code>")
