@@ -109,7 +109,9 @@ def test_faults_are_told_with_their_lines_and_nothing_is_taken(province, write) 
     ("content", "said"),
     [(b"code,priority\n", "lacks"), (b"\xff", "UTF-8"), (",".join(COLUMNS).encode() + b"\na,b\n", ":2:")],
 )
-def test_a_file_that_is_none_is_refused(command_environment, tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_file_that_is_none_is_refused(
+    command_environment, tmp_path: Path, content: bytes, said: str
+) -> None:
     file = tmp_path / "rules.csv"
     file.write_bytes(content)
     result = call("rules", "try", str(file))

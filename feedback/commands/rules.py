@@ -10,7 +10,7 @@ import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback import clock
-from feedback.commands.stores import worker_sessions
+from feedback.commands.stores import stores, worker_sessions
 from feedback.db import WORKER, transaction
 from feedback.domain.calendar import local_date
 from feedback.domain.routing.trial import TrialResult
@@ -20,6 +20,7 @@ from feedback.queries.routing_data import rule_texts
 from feedback.services import audit, chunks
 from feedback.services.law import rule_trials
 from feedback.services.law.rule_import import BadRules, Plan, carry_out, plan, read_rules
+from feedback.storage import Storage, storage_at
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -78,9 +79,9 @@ def check(as_json: bool) -> None:
 @json_option
 def try_file(file: Path, over: bool, as_json: bool) -> None:
     """Say what the rules of a CSV FILE would change about the cases that came in last."""
-    with worker_sessions() as sessions:
+    with stores() as (settings, sessions):
         found = _plan(sessions, file, over)
-        result = _tried(sessions, found)
+        result = _tried(sessions, found, storage_at(settings.storage_url))
     if as_json:
         click.echo(result.to_json())
         return
@@ -152,11 +153,11 @@ def _plan(sessions: sessionmaker[Session], file: Path, over: bool) -> Plan:
         raise click.ClickException(f"{file}: {len(bad.faults)} lines cannot be taken") from bad
 
 
-def _tried(sessions: sessionmaker[Session], found: Plan) -> TrialResult:
+def _tried(sessions: sessionmaker[Session], found: Plan, storage: Storage) -> TrialResult:
     proposed = {row["code"]: row for _, row in found.rows}
     on = max((day for day, _ in found.rows), default=local_date(clock.now()))
     with transaction(sessions, WORKER) as session:
-        books = rule_trials.read_pair(session, proposed, on)
+        books = rule_trials.read_pair(session, proposed, on, storage)
         ids = rule_trials.last_cases(session)
     result = TrialResult()
     for part in chunks.parts(ids, rule_trials.CHUNK):

@@ -22,9 +22,7 @@ def test_every_name_of_the_timetable_is_a_task(workers_app: ModuleType) -> None:
     tasks = set(workers_app.app.tasks)
     named = {entry["task"] for entry in workers_app.app.conf.beat_schedule.values()}
     assert named <= tasks
-    rung_for_only = {
-        f"workers.{name}.look" for name in ("routing", "recompute", "learning", "trials")
-    }
+    rung_for_only = {f"workers.{name}.look" for name in ("routing", "recompute", "learning", "trials")}
     assert named | rung_for_only == {name for name in tasks if name.startswith("workers.")}
 
 

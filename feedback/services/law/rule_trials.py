@@ -175,7 +175,11 @@ def _persons(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, str]:
     rows = session.execute(
         select(RoutingDecision.case_id, Agency.code)
         .join(Agency, Agency.id == RoutingDecision.agency_id)
-        .where(RoutingDecision.case_id.in_(ids), RoutingDecision.decided_by.is_not(None), RoutingDecision.superseded_at.is_(None))
+        .where(
+            RoutingDecision.case_id.in_(ids),
+            RoutingDecision.decided_by.is_not(None),
+            RoutingDecision.superseded_at.is_(None),
+        )
         .order_by(RoutingDecision.decided_at, RoutingDecision.id)
     )
     return {row.case_id: row.code for row in rows}
