@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -53,6 +53,19 @@ def read_gazetteer(session: Session) -> Gazetteer:
         )
     )  # fmt: skip
     return Gazetteer.build([Commune(*row) for row in communes], [OldPlace(*row) for row in old])
+
+
+def routable_agencies(session: Session, on: date) -> Sequence[Agency]:
+    """Give the agencies that a case can be sent to on a day, communes last: those there are, not overseers."""
+    return session.scalars(
+        select(Agency)
+        .where(
+            Agency.valid_from <= on,
+            or_(Agency.valid_to.is_(None), Agency.valid_to >= on),
+            Agency.kind != str(AgencyKind.OVERSIGHT),
+        )
+        .order_by(Agency.commune_code.nulls_first(), Agency.name_vi)
+    ).all()
 
 
 Proposed = Mapping[str, Mapping[str, str] | None]
@@ -108,13 +121,7 @@ def read_routing_book(
     Only agencies that exist on that day are offered: nothing is sent to a dissolved body.
     proposed: changes of rules to be read as if they were in force.
     """
-    agencies = session.scalars(
-        select(Agency).where(
-            Agency.valid_from <= on,
-            or_(Agency.valid_to.is_(None), Agency.valid_to >= on),
-            Agency.kind != str(AgencyKind.OVERSIGHT),
-        )
-    ).all()
+    agencies = routable_agencies(session, on)
     fields = session.scalars(
         select(Field).where(Field.valid_from <= on, or_(Field.valid_to.is_(None), Field.valid_to >= on))
     ).all()

@@ -124,15 +124,6 @@ def agencies(session: Session, *, kind: str = "", text: str = "") -> Sequence[Ag
     return session.scalars(query).all()
 
 
-def agencies_on(session: Session, on: date) -> Sequence[Agency]:
-    """Give the agencies that exist on a day; communes come last."""
-    return [
-        row
-        for row in agencies(session)
-        if row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
-    ]
-
-
 def units(session: Session, agency_id: int, on: date) -> Sequence[Unit]:
     """Give the units of an agency that exist on the day."""
     return session.scalars(

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from feedback.domain.positions import in_force
 from feedback.domain.routing import CANNOT_BE_APPLIED, COMMUNE_OF_THE_PLACE, RuleError, check_rule, parse_rule
 from feedback.domain.routing.decision import Decision
-from feedback.models import Agency, Commune, Field, RoutingDecision, RoutingRule, StatisticsSnapshot
-from feedback.queries.routing_data import rule_texts
+from feedback.models import Commune, Field, RoutingDecision, RoutingRule, StatisticsSnapshot
+from feedback.queries.routing_data import routable_agencies, rule_texts
 
 USE = "rule_use"
 """The name under which the workers keep how often each rule decided."""
@@ -56,11 +56,14 @@ class RuleLine:
 def known_codes(session: Session, on: date) -> Known:
     """Give what a rule may name on the day `on`."""
 
-    def codes(model: type[Agency] | type[Field]) -> frozenset[str]:
-        valid = (model.valid_from <= on, or_(model.valid_to.is_(None), model.valid_to >= on))
-        return frozenset(session.scalars(select(model.code).where(*valid)))
-
-    return Known(codes(Agency), codes(Field), frozenset(session.scalars(select(Commune.code))))
+    fields = select(Field.code).where(
+        Field.valid_from <= on, or_(Field.valid_to.is_(None), Field.valid_to >= on)
+    )
+    return Known(
+        frozenset(row.code for row in routable_agencies(session, on)),
+        frozenset(session.scalars(fields)),
+        frozenset(session.scalars(select(Commune.code))),
+    )
 
 
 def check(row: Mapping[str, str], known: Known) -> RuleError | None:

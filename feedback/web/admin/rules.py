@@ -19,13 +19,12 @@ from feedback.domain.positions import PositionKind
 from feedback.domain.routing import RuleError
 from feedback.domain.routing.parts import parts_of
 from feedback.models import RuleTrial
-from feedback.queries.administration import directory
 from feedback.queries.administration.names import Names, names
 from feedback.queries.law import law_trail
 from feedback.queries.law import routing_rules as queries
 from feedback.queries.law.routing_rules import RuleLine
 from feedback.queries.law.rule_trials import find_trial
-from feedback.queries.routing_data import rule_texts
+from feedback.queries.routing_data import routable_agencies, rule_texts
 from feedback.services.audit import actor_key
 from feedback.services.errors import InvalidInput
 from feedback.services.law import routing_rules
@@ -156,7 +155,7 @@ def change_rule(code: str) -> ResponseReturnValue:
 
 def _form(also: str = "") -> RuleForm:
     session = request_session()
-    return RuleForm().offer(names(session), directory.agencies_on(session, _today()), also)
+    return RuleForm().offer(names(session), routable_agencies(session, _today()), also)
 
 
 def _fill_from_trial(form: RuleForm) -> None:
