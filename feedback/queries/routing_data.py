@@ -56,7 +56,7 @@ def read_gazetteer(session: Session) -> Gazetteer:
 
 
 def routable_agencies(session: Session, on: date) -> Sequence[Agency]:
-    """Give the agencies that a case can be sent to on a day, communes last: those there are, not overseers."""
+    """Give the agencies that a case can be sent to on a day, communes last; overseers are sent nothing."""
     return session.scalars(
         select(Agency)
         .where(
