@@ -1,4 +1,4 @@
-"""Clearing away files that came with a form and that no case took within a day."""
+"""Clearing away what was left behind: files that no case took within a day, drafts nobody came back to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import structlog
 from feedback import clock
 from feedback.db import WORKER, transaction
 from feedback.services.arrival.uploads import drop_unclaimed
+from feedback.services.casework.form_drafts import drop_old
 from feedback.storage import storage_at
 from workers.app import app, settings
 from workers.process import heard, sessions
@@ -16,9 +17,10 @@ _log = structlog.get_logger(__name__)
 
 @app.task(name="workers.uploads.look")  # type: ignore[untyped-decorator]
 def look() -> None:
-    """Remove every such file."""
+    """Remove every such file, empty every such draft."""
     heard("uploads")
     with transaction(sessions(), WORKER) as session:
         removed = drop_unclaimed(session, storage_at(settings.storage_url), clock.now())
-    if removed:
-        _log.info("files_dropped", number=removed)
+        emptied = drop_old(session, clock.now())
+    if removed or emptied:
+        _log.info("files_dropped", number=removed, drafts=emptied)

@@ -8,6 +8,7 @@ from feedback.models.base import Base
 from feedback.models.calendar import CalendarChange
 from feedback.models.case import Attachment, Case, Submitter
 from feedback.models.deadline import Deadline, Extension, Period
+from feedback.models.desk import CasePresence, FormDraft
 from feedback.models.escalation import Digest, EscalationStep
 from feedback.models.handling import (
     Assignment,
@@ -36,8 +37,9 @@ from feedback.models.work import JobRun, Message, Work
 
 __all__ = [
     "Account", "Agency", "Answer", "Assignment", "Attachment", "AuditEvent", "AuditHead", "AuditSeal",
-    "Base", "CalendarChange", "CalendarDay", "Case", "ClassifierModel", "Commune", "Deadline", "Delivery",
-    "Digest", "EscalationStep", "EventNote", "Extension", "Field", "Holding", "IdentityReveal", "JobRun",
+    "Base", "CalendarChange", "CalendarDay", "Case", "CasePresence", "ClassifierModel", "Commune",
+    "Deadline", "Delivery", "Digest", "EscalationStep", "EventNote", "Extension", "Field", "FormDraft",
+    "Holding", "IdentityReveal", "JobRun",
     "LadderStep", "Message", "Move", "OfficeSchedule", "OldPlace", "Period", "Position",
     "ProvinceSetting", "Publication", "Rating", "RestrictedAccess",
     "Role", "RoutingDecision", "RoutingRule", "RoutingWeek", "RuleTrial", "StateLimit",

@@ -172,11 +172,11 @@ def lock(session: Session, case: Case, expected_version: int | None = None) -> N
     if found is None:
         raise NotFound(str(case_id))
     if expected_version is not None and found.version != expected_version:
-        changes = _changes_since(session, case_id, expected_version)
+        changes = changes_since(session, case_id, expected_version)
         raise Conflict(case_id, expected_version, found.version, changes)
 
 
-def _changes_since(session: Session, case_id: UUID, version: int) -> tuple[Change, ...]:
+def changes_since(session: Session, case_id: UUID, version: int) -> tuple[Change, ...]:
     """Give what the trail tells of the case after `version`; an event names the version it made."""
     events = session.execute(
         select(AuditEvent.kind, AuditEvent.at, AuditEvent.actor, AuditEvent.payload)

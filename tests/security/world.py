@@ -25,8 +25,10 @@ from feedback.queries.people import scope_for
 from feedback.services.casework import (
     answers,
     extensions,
+    form_drafts,
     handling,
     identity,
+    presence,
     publication,
     submitter,
     supplements,
@@ -182,6 +184,8 @@ def _rich_case(stage: CommittedStage, team: Team, other: Team) -> UUID:
     stage.submitter(submitter.rate, case_id, score=2, comment="Chưa xong.")
     stage.submitter(submitter.reopen, case_id, reason="Đèn lại tắt từ hôm qua.")
     stage.act(team.officer, answers.save_draft, case_id, text="Bản thảo chưa ai được xem.")
+    stage.act(team.officer, form_drafts.keep, case_id, form="answer", fields={"text": ["Đang gõ dở."]})
+    stage.act(team.officer, presence.announce, case_id)
     return case_id
 
 

@@ -66,6 +66,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "inbox.file": STAFF,
     "inbox.home": STAFF,
     "inbox.identity": STAFF,
+    "inbox.keep_draft": STAFF,
     "inbox.letter": STAFF,
     "inbox.publication": STAFF,
     "inbox.restricted": STAFF,

@@ -19,7 +19,14 @@ from feedback.web.guards import access_of, public
 from feedback.web.requests import current_scope
 from tests.web.access_table import ACCESS, EVERYBODY, NOBODY, STAFF
 
-OWN_TOKEN = {"inbox.act", "public.rate", "public.reopen", "public.reply", "public.withdraw"}
+OWN_TOKEN = {
+    "inbox.act",
+    "inbox.keep_draft",
+    "public.rate",
+    "public.reopen",
+    "public.reply",
+    "public.withdraw",
+}
 """Forms of a case, which look for the case first: no such case is 404. Their own tests show that a failed
 token writes nothing."""
 

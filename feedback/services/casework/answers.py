@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,11 +13,12 @@ from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Action
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import Actor
+from feedback.domain.text import clean_text
 from feedback.models import Answer, Case, Delivery
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
 from feedback.services.casework import duplicates, hands, letters, publication
-from feedback.services.errors import InvalidInput, checked_text
+from feedback.services.errors import Conflict, InvalidInput, checked_text
 from feedback.services.facts import begin
 from feedback.services.sight import writing
 from feedback.services.trail import record
@@ -33,13 +35,48 @@ def _newest(session: Session, case: Case, *statuses: str) -> Answer | None:
     ).one_or_none()
 
 
-def save_draft(session: Session, actor: Actor, case: Case, *, text: str, now: datetime) -> Answer:
+class Overtaken(Conflict):
+    """Another version of the answer was saved since the form was shown; nothing of this act was written.
+
+    theirs: that version, to be shown beside what was typed.
+    """
+
+    def __init__(self, case: Case, theirs: Answer) -> None:
+        super().__init__(case.id, case.version, case.version, ())
+        self.theirs = theirs
+
+
+def newest_version(session: Session, case: Case) -> Answer | None:
+    """Give the newest version of the answer of the running period, whatever became of it."""
+    return _newest(session, case, "draft", "submitted", "returned", "approved")
+
+
+def mark(answer: Answer | None) -> str:
+    """Give what tells one state of the newest version from another: what a form says it was written upon."""
+    if answer is None:
+        return "0"
+    return f"{answer.version}:{hashlib.sha256(answer.text.encode()).hexdigest()[:16]}"
+
+
+def _hold_against(session: Session, case: Case, based_on: str | None, words: str) -> None:
+    if not based_on:
+        return
+    newest = newest_version(session, case)
+    if newest is not None and mark(newest) != based_on and newest.text != words:
+        raise Overtaken(case, newest)
+
+
+def save_draft(
+    session: Session, actor: Actor, case: Case, *, text: str, now: datetime, based_on: str | None = None
+) -> Answer:
     """Keep `text` as the draft of the answer, as often as it is typed.
 
     One's own draft is written over; over somebody else's a new version begins, so that nobody's
-    words are lost. Raises InvalidInput of ``text``.
+    words are lost. based_on: the `mark` of the version that the form showed. Raises InvalidInput of
+    ``text``, Overtaken when another version was saved since.
     """
     begin(session, actor, case, Action.SAVE_DRAFT)
+    _hold_against(session, case, based_on, clean_text(text).strip())
     draft = _keep_draft(session, actor, case, checked_text(text, "text"), now)
     record(session, case, EventKind.DRAFT_SAVED, actor, now, moves_version=False, draft=draft.version)
     return draft
@@ -68,10 +105,15 @@ def submit(
     text: str,
     now: datetime,
     book: LawBook,
+    based_on: str | None = None,
     expected_version: int | None = None,
 ) -> Answer:
-    """Send `text` to the head of the agency for approval. Raises InvalidInput of ``text``."""
+    """Send `text` to the head of the agency for approval.
+
+    based_on: as for `save_draft`. Raises InvalidInput of ``text``, Overtaken.
+    """
     state = begin(session, actor, case, Action.SUBMIT_DRAFT, expected_version)
+    _hold_against(session, case, based_on, clean_text(text).strip())
     draft = _keep_draft(session, actor, case, checked_text(text, "text", least=SHORTEST_ANSWER), now)
     draft.status = "submitted"
     draft.submitted_at = now

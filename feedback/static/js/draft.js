@@ -2,7 +2,11 @@
    connection. It stays in this tab's session storage, goes when the tab is closed, the form has
    succeeded ([data-draft-done="key"] on the next page) or the person signs out
    (form[data-drafts-end]), and never holds passwords, files, hidden values or fields marked
-   [data-draft-skip] (names and contacts of citizens at their own machine). */
+   [data-draft-skip] (names and contacts of citizens at their own machine).
+   form[data-draft-url]: the forms of staff are kept on the server too, a few seconds after the last
+   change, so that another browser shows them. Each saving's moment is remembered in the tab: where the
+   server's draft ([data-draft-saved]) is the one that this tab saved, the tab's words are as new or newer
+   and win; where another browser saved later, its words stand and the tab's are offered. */
 (() => {
   "use strict";
   const PREFIX = "hoi-am-draft:";
@@ -87,14 +91,15 @@
     field.after(notice);
   };
 
-  const restoreText = (form, field, saved, base) => {
+  const restoreText = (form, field, saved, base, newest) => {
     const now = field.defaultValue;
     if (same(saved, now) || same(saved, base)) return;
-    if (!now || same(now, base)) put(field, saved);
+    if (!now || newest || same(now, base)) put(field, saved);
     else offer(form, field, saved);
   };
 
-  const restore = (form, { values = {}, bases = {} }) => {
+  const restore = (form, { values = {}, bases = {}, savedAt = "" }) => {
+    const newest = Boolean(savedAt) && savedAt === form.dataset.draftSaved;
     for (const field of kept(form)) {
       const saved = values[field.name];
       if (!saved) continue;
@@ -111,7 +116,7 @@
       } else if (field.tagName === "SELECT") {
         put(field, saved[0]);
       } else {
-        restoreText(form, field, saved[0], bases[field.name]);
+        restoreText(form, field, saved[0], bases[field.name], newest);
       }
     }
   };
@@ -129,11 +134,12 @@
     }
     const bases = basesOf(form, before);
 
+    let savedAt = before.savedAt || "";
     const save = () => {
       clearTimeout(timer);
       if (forgotten) return;
       try {
-        storage.setItem(key, JSON.stringify(read(form, bases)));
+        storage.setItem(key, JSON.stringify({ ...read(form, bases), savedAt }));
       } catch {
         /* Storage is full: the page goes on without a copy. */
       }
@@ -142,23 +148,82 @@
     if (!form.querySelector("[aria-invalid]")) restore(form, before);
     if (note) note.hidden = false;
 
+    /* The server's copy: one request at a time, none once the form itself is on its way. */
+    const url = form.dataset.draftUrl;
+    const said = note && note.querySelector("[data-draft-said]");
+    let upload = 0;
+    let sending = null;
+    const keep = async () => {
+      clearTimeout(upload);
+      if (!url || forgotten || form.dataset.sending) return;
+      if (sending) {
+        upload = setTimeout(keep, 1000);
+        return;
+      }
+      sending = new AbortController();
+      const body = new URLSearchParams();
+      for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+      try {
+        const answer = await fetch(url, {
+          method: "POST",
+          body,
+          headers: { Accept: "application/json" },
+          redirect: "error",
+          signal: sending.signal,
+        });
+        const told = await answer.json();
+        if (said) said.textContent = told.said;
+        if (answer.ok) {
+          savedAt = told.saved;
+          save();
+        }
+      } catch (error) {
+        if (said && error.name !== "AbortError") said.textContent = said.dataset.draftFailed;
+      }
+      sending = null;
+    };
+    form.addEventListener("submit", () => {
+      clearTimeout(upload);
+      if (sending) sending.abort();
+    });
+
     form.addEventListener("input", (event) => {
       if (event.isTrusted) forgotten = false;
       clearTimeout(timer);
       timer = setTimeout(save, 400);
+      clearTimeout(upload);
+      upload = setTimeout(keep, 2500);
     });
     form.addEventListener("change", save);
-    form.addEventListener("submit", save);
+    form.addEventListener("submit", () => save());
     addEventListener("pagehide", () => {
       if (!leaving) save();
     });
+
+    /* Dropping the server's draft sends the form, which shows a fresh one: the tab forgets first. */
+    const drop = form.id && document.querySelector(`[data-draft-drop][form="${form.id}"]`);
+    if (drop) {
+      drop.addEventListener("click", () => {
+        clearTimeout(timer);
+        clearTimeout(upload);
+        leaving = true;
+        forgotten = true;
+        storage.removeItem(key);
+      });
+    }
 
     const clear = form.querySelector("[data-draft-clear]");
     if (clear) {
       clear.addEventListener("click", () => {
         clearTimeout(timer);
+        clearTimeout(upload);
         forgotten = true;
         storage.removeItem(key);
+        if (url) {
+          const token = form.elements.csrf_token.value;
+          const body = new URLSearchParams({ csrf_token: token, drop: "yes" });
+          fetch(url, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
+        }
         note.querySelector("span").textContent = clear.dataset.draftCleared;
         clear.hidden = true;
       });

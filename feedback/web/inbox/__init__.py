@@ -16,6 +16,7 @@ from feedback.web.inbox import (
     navigation,
     together,
     triage,
+    typed,
     undo,
 )
 from feedback.web.inbox.blueprint import blueprint
@@ -23,5 +24,5 @@ from feedback.web.inbox.blueprint import blueprint
 __all__ = [
     "acting", "acts_answer", "acts_handling", "acts_publication", "acts_requests", "acts_restricted",
     "acts_triage", "blueprint", "case", "desk_pages", "head", "intake", "lists", "navigation", "together",
-    "triage", "undo",
+    "triage", "typed", "undo",
 ]  # fmt: skip

@@ -11,12 +11,15 @@ from werkzeug.wrappers import Response
 
 from feedback.domain.lifecycle import TransitionRefused
 from feedback.domain.permissions import Refused
-from feedback.queries.case_file import find_case
+from feedback.queries.case_file import find_case, read_case_file
+from feedback.services.casework import form_drafts, presence
+from feedback.services.casework.form_drafts import Kept
 from feedback.services.errors import Conflict, InvalidInput
-from feedback.services.facts import case_facts
+from feedback.services.facts import case_facts, changes_since
 from feedback.web.errors import WHY
 from feedback.web.guards import staff
-from feedback.web.inbox.acts import REGISTER, Act, Task
+from feedback.web.inbox import typed
+from feedback.web.inbox.acts import REGISTER, Act, Task, offered
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.problems import problem_text
 from feedback.web.inbox.summary import changes_in_words, letter_only, summary_of
@@ -43,22 +46,24 @@ def act(reference: str, slug: str) -> ResponseReturnValue:
     if one.asks_again():
         return _page(one, task, 200)
     if not task.form.validate():
-        return _page(one, task, 400 if "csrf_token" in task.form.errors else 422)
+        forged = "csrf_token" in task.form.errors
+        return _page(one, task, 400) if forged else _failed(one, task, 422)
     try:
-        said = one.run(task)
+        said = _run(one, task)
     except InvalidInput as error:
         _put(one, task, error)
-        return _page(one, task, 422)
+        return _failed(one, task, 422)
     except Conflict as error:
         task.conflict = error.changes
         task.form.version.data = str(error.found)
+        one.overtaken(task, error)
         return _after_refusal(one, task)
     except Refused as error:
         task.refused = str(WHY.get(error.why, WHY["state"]))
-        return _page(one, task, 409)
+        return _failed(one, task, 409)
     except TransitionRefused:
         task.refused = str(WHY["state"])
-        return _page(one, task, 409)
+        return _failed(one, task, 409)
     if not (one.undoable and remember([task.case.reference], said)):
         flash(said, "success")
     return _onward(one, task)
@@ -67,13 +72,26 @@ def act(reference: str, slug: str) -> ResponseReturnValue:
 csrf.exempt(act)
 
 
+def _run(one: Act[Any], task: Task[Any]) -> str:
+    """Do it, or leave nothing of it behind; what was typed is sent, so the draft of it goes."""
+    with task.session.begin_nested():
+        form_drafts.drop(task.session, task.actor, task.case, one.slug)
+        return one.run(task)
+
+
+def _failed(one: Act[Any], task: Task[Any], status: int) -> ResponseReturnValue:
+    """Show the form again; what was typed is kept on the server too."""
+    typed.keep_after_failure(task, one.slug)
+    return _page(one, task, status)
+
+
 def _task(one: Act[Any], reference: str) -> Task[Any]:
     session, actor = request_session(), request_actor()
     case = find_case(session, reference)
     facts = case_facts(session, actor, case)
     sent = request.method == "POST"
     form = one.form()
-    task = Task(session, actor, case, facts, request_now(), form, sent=sent)
+    task = Task(session, actor, case, facts, request_now(), form, one.slug, sent=sent)
     if not sent:
         form.version.data = str(case.version)
         form.back.data = request.args.get("back", "")
@@ -82,9 +100,21 @@ def _task(one: Act[Any], reference: str) -> Task[Any]:
 
 def _show(one: Act[Any], task: Task[Any]) -> ResponseReturnValue:
     if not one.allowed(task.actor, task.facts):
-        flash(str(WHY.get(one.objection(task.actor, task.facts), WHY["state"])), "warning")
-        return redirect(url_for("inbox.case", reference=task.case.reference))
+        why = str(WHY.get(one.objection(task.actor, task.facts), WHY["state"]))
+        typed.restore(task, one.slug)
+        if "restored" not in task.more:
+            flash(why, "warning")
+            return redirect(url_for("inbox.case", reference=task.case.reference))
+        task.refused = why
+        one.prepare(task)
+        typed.restore(task, one.slug)
+        return _page(one, task, 409)
     one.prepare(task)
+    typed.restore(task, one.slug)
+    restored: Kept | None = task.more.get("restored")
+    if restored is not None and restored.case_version < task.case.version:
+        task.conflict = changes_since(task.session, task.case.id, restored.case_version)
+    presence.announce(task.session, task.actor, task.case, task.now)
     return _page(one, task, 200)
 
 
@@ -93,7 +123,7 @@ def _after_refusal(one: Act[Any], task: Task[Any]) -> ResponseReturnValue:
     facts = case_facts(task.session, task.actor, task.case)
     if not one.allowed(task.actor, facts):
         task.refused = str(WHY.get(one.objection(task.actor, facts), WHY["state"]))
-    return _page(one, task, 409)
+    return _failed(one, task, 409)
 
 
 def _put(one: Act[Any], task: Task[Any], error: InvalidInput) -> None:
@@ -119,9 +149,18 @@ def _page(one: Act[Any], task: Task[Any], status: int) -> ResponseReturnValue:
         changes=changes_in_words(task.session, task.conflict or ()),
         back_url=_back(task) or url_for("inbox.case", reference=case.reference),
         draft_key=f"{one.slug}:{case.reference}",
+        others=presence.others(task.session, task.actor, case, task.now),
+        instead=_instead(one, task) if task.refused else [],
         **task.more,
     )
     return page, status
+
+
+def _instead(one: Act[Any], task: Task[Any]) -> list[Act[Any]]:
+    """Give what can still be done to a case where this act cannot."""
+    facts = case_facts(task.session, task.actor, task.case)
+    file = read_case_file(task.session, task.case)
+    return [other for other in offered(file, task.actor, facts) if other is not one]
 
 
 def _back(task: Task[Any]) -> str | None:

@@ -26,7 +26,7 @@ from feedback.models import Case
 from feedback.queries.case_file import CaseFile
 from feedback.queries.law_book import LawBook, load_law_book
 from feedback.queries.lists.agency_search import Known, known_agencies
-from feedback.services.errors import Change
+from feedback.services.errors import Change, Conflict
 from feedback.web.forms import Form
 
 
@@ -50,8 +50,8 @@ FormOfAct = TypeVar("FormOfAct", bound=ActForm)
 class Task(Generic[FormOfAct]):
     """An act under way: who does it to which case, and the form.
 
-    conflict: what somebody else did meanwhile. refused: why it cannot be done any more. sent: the
-    form came back.
+    slug: of the act. conflict: what somebody else did meanwhile. refused: why it cannot be done any more.
+    sent: the form came back.
     """
 
     session: Session
@@ -60,6 +60,7 @@ class Task(Generic[FormOfAct]):
     facts: CaseFacts
     now: datetime
     form: FormOfAct
+    slug: str = ""
     sent: bool = False
     conflict: tuple[Change, ...] | None = None
     refused: str = ""
@@ -133,6 +134,9 @@ class Act(Generic[FormOfAct]):
     def asks_again(self) -> bool:
         """Tell whether the form was only sent to be shown again: with one more row, with what was found."""
         return False
+
+    def overtaken(self, task: Task[FormOfAct], conflict: Conflict) -> None:
+        """Put beside the form what somebody else wrote meanwhile, where the act has words to compare."""
 
     def run(self, task: Task[FormOfAct]) -> str:
         """Do it and give the sentence that says so. Raises what the verb raises."""

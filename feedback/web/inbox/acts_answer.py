@@ -6,15 +6,16 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import RadioField, TextAreaField
+from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from feedback.domain import permissions
 from feedback.domain.lifecycle import Action
+from feedback.domain.word_diff import word_diff
 from feedback.models import Account, Answer
 from feedback.queries.case_file import CaseFile
 from feedback.services.casework import answers
-from feedback.services.errors import LONGEST
+from feedback.services.errors import LONGEST, Conflict
 from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.fields import cleaned_text
@@ -37,6 +38,8 @@ class AnswerForm(ActForm):
     """The text."""
 
     text = TextAreaField(_l("Nội dung trả lời"), [_NEEDED, Length(max=LONGEST)], filters=[cleaned_text])
+    based_on = HiddenField()
+    set_aside = HiddenField()
 
 
 @act
@@ -56,15 +59,51 @@ class WriteAnswer(Act[AnswerForm]):
         versions = versions_of(task)
         task.more["versions"] = versions
         task.more["may_submit"] = permissions.refusal(task.actor, Action.SUBMIT_DRAFT, task.facts) is None
-        if not task.sent and versions and versions[0][0].status in ("draft", "returned"):
+        if task.sent:
+            self._choose(task, versions)
+            return
+        task.form.based_on.data = answers.mark(versions[0][0] if versions else None)
+        if versions and versions[0][0].status in ("draft", "returned"):
             task.form.text.data = versions[0][0].text
+
+    def asks_again(self) -> bool:
+        return "merge" in request.form
+
+    def _choose(self, task: Task[AnswerForm], versions: list[tuple[Answer, str]]) -> None:
+        """Bring two versions together as the person says; what leaves the field is set aside, not lost."""
+        form, mine = task.form, task.form.text.data or ""
+        choice, theirs = request.form.get("merge"), versions[0][0].text if versions else ""
+        if choice == "theirs":
+            form.set_aside.data, form.text.data = mine, theirs
+        elif choice == "both":
+            form.text.data = f"{mine}\n\n{theirs}"
+        elif choice == "mine" and form.set_aside.data:
+            form.text.data, form.set_aside.data = form.set_aside.data, ""
+        if choice:
+            self._compare(task, versions)
+
+    def overtaken(self, task: Task[AnswerForm], conflict: Conflict) -> None:
+        versions = versions_of(task)
+        if versions and answers.mark(versions[0][0]) != task.form.based_on.data:
+            task.form.based_on.data = answers.mark(versions[0][0])
+            self._compare(task, versions)
+
+    @staticmethod
+    def _compare(task: Task[AnswerForm], versions: list[tuple[Answer, str]]) -> None:
+        if versions:
+            task.more["theirs"] = versions[0]
+            task.more["pieces"] = word_diff(versions[0][0].text, task.form.text.data or "")
 
     def run(self, task: Task[AnswerForm]) -> str:
         text = task.form.text.data or ""
         if request.form.get("do") != "submit":
-            answers.save_draft(task.session, task.actor, task.case, text=text, now=task.now)
+            answers.save_draft(
+                task.session, task.actor, task.case, text=text, now=task.now, based_on=task.form.based_on.data
+            )
             return str(_("Đã lưu dự thảo của %(case)s.", case=task.case.reference))
-        answers.submit(task.session, task.actor, task.case, text=text, **task.timed)
+        answers.submit(
+            task.session, task.actor, task.case, text=text, based_on=task.form.based_on.data, **task.timed
+        )
         return str(_("Đã trình duyệt câu trả lời của %(case)s.", case=task.case.reference))
 
 
