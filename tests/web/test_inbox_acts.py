@@ -200,7 +200,8 @@ def test_an_extension_is_asked_for_and_decided(site, stage):
     )
     assert wrong.status_code == 422
     assert "Ngày mới phải là ngày làm việc." in wrong.text
-    asked = site.act(stage.works.officer, case_id, "ask-extension", reason="Chờ vật tư")
+    working = stage.book.calendar.add_working_days(due, 5).isoformat()
+    asked = site.act(stage.works.officer, case_id, "ask-extension", reason="Chờ vật tư", new_due_on=working)
     assert asked.status_code == 303
     form = site.form(stage.works.head, case_id, "decide-extension")
     assert "Chờ vật tư" in form.text
