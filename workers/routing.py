@@ -48,7 +48,13 @@ def drain(makers: sessionmaker[Session], now: Callable[[], datetime], longest: f
             counts = _one_by_one(makers, now())
         if not counts.claimed:
             return True
-        _log.info("routed", claimed=counts.claimed, assigned=counts.assigned, triage=counts.triage)
+        _log.info(
+            "routed",
+            claimed=counts.claimed,
+            assigned=counts.assigned,
+            triage=counts.triage,
+            followed=counts.followed,
+        )
     return False
 
 
@@ -96,5 +102,6 @@ def _one_by_one(makers: sessionmaker[Session], now: datetime) -> RoutingCounts:
             total.assigned + counts.assigned,
             total.triage + counts.triage,
             total.failed + counts.failed,
+            total.followed + counts.followed,
         )
     return total

@@ -39,6 +39,8 @@ class Action(StrEnum):
     REFUSE = "refuse"
     SPLIT = "split"
     MERGE = "merge"
+    FOLLOW = "follow"
+    LEAVE = "leave"
     RELEASE_DUPLICATE = "release_duplicate"
     TAKE_BACK = "take_back"
     TAKE_BACK_URGENCY = "take_back_urgency"
@@ -164,6 +166,9 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     (_S.ASSIGNED, _A.TAKE_BACK): _S.TRIAGE,
     (_S.REFUSED, _A.TAKE_BACK): _S.TRIAGE,
     (_S.MERGED, _A.TAKE_BACK): _S.TRIAGE,
+    # Its sender chose to follow a case that was there before, and may leave it again.
+    (_S.RECEIVED, _A.FOLLOW): _S.MERGED,
+    (_S.MERGED, _A.LEAVE): _S.TRIAGE,
     (_S.ASSIGNED, _A.ACCEPT): _S.IN_PROGRESS,
     (_S.ASSIGNED, _A.SEND_BACK): _S.TRIAGE,
     (_S.IN_PROGRESS, _A.ASK_SUPPLEMENT): _S.AWAITING_SUBMITTER,

@@ -67,3 +67,8 @@ def rare_words(text: str, weights: WordWeights, most: int) -> list[str]:
     """Give the words of a text that weigh most, for looking up texts that share some of them."""
     words = dict.fromkeys(read_words(text[: _MOST_WORDS * 8]).folded[:_MOST_WORDS])
     return sorted(words, key=lambda word: (-weights.of(word), word))[:most]
+
+
+def weighed_words(text: str, weights: WordWeights) -> dict[str, float]:
+    """Give each word of a text (its first 400) with its weight, for a comparison made elsewhere."""
+    return {word: weights.of(word) for word in read_words(text[: _MOST_WORDS * 8]).folded[:_MOST_WORDS]}

@@ -35,6 +35,9 @@ SHORTEST_BODY = 10
 
 MOST_FILES = 5
 
+LATITUDES, LONGITUDES = (6.0, 23.5), (102.0, 118.0)
+"""Degrees (WGS 84) between which Vietnam lies, with its islands."""
+
 _TITLE_FROM_BODY = 100
 _EMAIL = re.compile(
     r"[^\s@<>\",;:()\[\]\\]{1,64}@(?:[^\s@.<>\",;:()\[\]\\]{1,63}\.){1,8}[^\s@.<>\",;:()\[\]\\]{2,63}"
@@ -74,6 +77,8 @@ class Submission:
 
     place_text: the commune as it was typed, an old name too; commune_code: the one that
     was chosen from the list, when one was. happened: when it happened, in the sender's words.
+    latitude, longitude: degrees (WGS 84) of where it is, both or none: a device told them because its
+    owner pressed for it.
     An anonymous submission carries no name and no contact.
     """
 
@@ -97,6 +102,8 @@ class Submission:
     consent_publish: bool
     confidential: bool
     attachments: tuple[StoredFile, ...] = ()
+    latitude: float | None = None
+    longitude: float | None = None
 
     @property
     def reachable_by(self) -> str:
@@ -108,9 +115,12 @@ class Submission:
         """Give the SHA-256 (hex) of the content, by which a double send is told from a second message.
 
         Of the files their names and contents count, not the ids and places that the storage
-        gave them: the same form sent twice stores them twice.
+        gave them: the same form sent twice stores them twice. A position counts when there is one, so
+        that what was received before there were any keeps its digest.
         """
         content = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "attachments"}
+        if self.latitude is None and self.longitude is None:
+            del content["latitude"], content["longitude"]
         content["attachments"] = [(file.name, file.sha256) for file in self.attachments]
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
@@ -128,6 +138,8 @@ def problems(submission: Submission) -> list[Problem]:
         found.append(Problem("body", "required"))
     elif len(submission.body) < SHORTEST_BODY:
         found.append(Problem("body", "too_short"))
+    if not _is_position(submission.latitude, submission.longitude):
+        found.append(Problem("latitude", "invalid"))
     if len(submission.attachments) > MOST_FILES:
         found.append(Problem("attachments", "too_many"))
     return found if submission.anonymous else found + _contact_problems(submission)
@@ -146,6 +158,14 @@ def _contact_problems(submission: Submission) -> list[Problem]:
         if value and not valid(value):
             found.append(Problem(field, "invalid"))
     return found
+
+
+def _is_position(latitude: float | None, longitude: float | None) -> bool:
+    """Tell whether two degrees name a point in Vietnam; none at all is in order too."""
+    if latitude is None or longitude is None:
+        return latitude is None and longitude is None
+    (south, north), (west, east) = LATITUDES, LONGITUDES
+    return south <= latitude <= north and west <= longitude <= east
 
 
 def is_email(text: str) -> bool:

@@ -14,6 +14,10 @@ from feedback.models.agency import Agency, Field, Unit
 from feedback.models.base import Base, one_of, searched_words
 
 _TEXTS = "reference || ' ' || title || ' ' || body || ' ' || place_text"
+_POSITION = (
+    "(latitude IS NULL) = (longitude IS NULL) AND (latitude IS NULL OR"
+    " (latitude BETWEEN 6.0 AND 23.5 AND longitude BETWEEN 102.0 AND 118.0))"
+)
 _OPEN = text("closed_at IS NULL AND restricted_at IS NULL")
 
 
@@ -25,6 +29,9 @@ class Case(Base):
     co-handlers' assignments because the row policy reads them. `submission_digest` tells
     a double send from a second message sent from the same form. `state_before_restriction`
     stays when a case comes back from the restricted track: such a case is never published.
+    `latitude` and `longitude` (degrees, WGS 84) are where the sender said it is: for the handlers, never
+    published, erased with the rest of what tells of a person. `follows_id` is the case, reported before,
+    that the sender chose to follow as they sent theirs; whether they do is `merged_into_id`.
     """
 
     __tablename__ = "cases"
@@ -34,6 +41,8 @@ class Case(Base):
         CheckConstraint(one_of("channel", Channel), name="channel"),
         CheckConstraint(one_of("submitter_kind", SubmitterKind), name="submitter_kind"),
         CheckConstraint("(restricted_at IS NULL) = (restricted_kind IS NULL)", name="restricted"),
+        CheckConstraint(_POSITION, name="position"),
+        CheckConstraint("anonymised_at IS NULL OR latitude IS NULL", name="position_erased"),
         Index("ix_cases_inbox", "lead_agency_id", "due_on", "id", postgresql_where=_OPEN),
         Index("ix_cases_inbox_province", "due_on", "id", postgresql_where=_OPEN),
         Index("ix_cases_state", "state", "due_on", "id", postgresql_where=_OPEN),
@@ -45,6 +54,7 @@ class Case(Base):
         Index("ix_cases_co_agencies", "co_agency_ids", postgresql_using="gin"),
         Index("ix_cases_search", "search_vector", postgresql_using="gin"),
         Index("ix_cases_merged_into", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
+        Index("ix_cases_follows", "follows_id", postgresql_where=text("follows_id IS NOT NULL")),
         Index("ix_cases_split_from", "split_from_id", postgresql_where=text("split_from_id IS NOT NULL")),
     )
 
@@ -64,6 +74,8 @@ class Case(Base):
     place_detail: Mapped[str] = mapped_column(server_default="")
     commune_code: Mapped[str | None] = mapped_column(ForeignKey("communes.code"))
     happened: Mapped[str] = mapped_column(server_default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     submitter_kind: Mapped[str]
     anonymous: Mapped[bool]
     reachable_by: Mapped[str] = mapped_column(server_default="")
@@ -89,6 +101,7 @@ class Case(Base):
     refusal_code: Mapped[str | None]
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
     split_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
     send_backs: Mapped[int] = mapped_column(server_default=text("0"))
     transfers: Mapped[int] = mapped_column(server_default=text("0"))
     anonymised_at: Mapped[datetime | None]

@@ -176,6 +176,11 @@ class CaseFile:
         return Trace.from_json(deadline.trace)
 
     @property
+    def people(self) -> int:
+        """How many senders report it: its own, and those of the cases that were merged into it."""
+        return 1 + sum(kin.relation == "duplicate" for kin in self.kin)
+
+    @property
     def draft(self) -> Answer | None:
         """The version of the running period that is being written or awaits approval."""
         return self._newest("draft", "submitted")

@@ -6,6 +6,7 @@ ids; the date ends it, because the files accepted with it are kept for a day onl
 
 from __future__ import annotations
 
+import hmac
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -47,3 +48,12 @@ def second_id(case_id: UUID, digest: str) -> UUID:
     tail[0] = 0x70 | tail[0] & 0x0F
     tail[2] = 0x80 | tail[2] & 0x3F
     return UUID(bytes=case_id.bytes[:6] + bytes(tail))
+
+
+def choice(secret: str, case_id: UUID, other: UUID) -> str:
+    """Give the word by which the form of `case_id` names another case, which it is offered to follow.
+
+    It tells nothing of that case, and only what this form was offered can be chosen with it.
+    """
+    words = hmac.new(secret.encode(), b"feedback.follow" + case_id.bytes + other.bytes, sha256)
+    return words.hexdigest()[:32]

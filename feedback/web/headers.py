@@ -27,7 +27,7 @@ CONTENT_POLICY = "; ".join(
     )
 )
 PERMISSIONS = (
-    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(),"
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(self), gyroscope=(), magnetometer=(),"
     " microphone=(), payment=(), usb=(), browsing-topics=()"
 )
 HEADERS = {

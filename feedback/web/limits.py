@@ -14,6 +14,8 @@ LARGEST_FORM = 1_000_000
 """Bytes of a request's body. A view that takes files in asks for more (feedback/web/form_files.py)."""
 
 SUBMIT = "30 per minute; 300 per hour"
+REPORTED = "10 per minute; 60 per hour"
+"""How often one address is told what was reported before; beyond it its messages go in unasked."""
 TRACK = "20 per minute"
 SIGN_IN = "20 per minute; 100 per hour"
 SIGN_IN_ACCOUNT = "10 per minute; 30 per hour"

@@ -6,6 +6,7 @@ put into words here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -61,6 +62,16 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text else None
 
 
+def _degrees(text: str | None) -> float | None:
+    """Read degrees as a script wrote them, to about a metre; what is no number lies nowhere (NaN)."""
+    if not text:
+        return None
+    try:
+        return round(float(text), 5)
+    except ValueError:
+        return math.nan
+
+
 class SubmissionForm(Form):
     """What happened, where, who says so, and what may become of it."""
 
@@ -70,6 +81,8 @@ class SubmissionForm(Form):
     place_text = StringField(_l("Xã, phường, đặc khu"), [_Marks("place_text")], filters=[_line])
     commune_code = HiddenField(filters=[_line])
     place_detail = StringField(_l("Địa điểm cụ thể"), [_Marks("place_detail")], filters=[_line])
+    latitude = HiddenField(_l("Vị trí"), filters=[_line])
+    longitude = HiddenField(filters=[_line])
     field_id = SelectField(_l("Lĩnh vực"), coerce=_whole, choices=[])
     files = MultipleFileField(_l("Ảnh và tài liệu kèm theo"))
     identity = RadioField(
@@ -142,10 +155,17 @@ class SubmissionForm(Form):
             consent_publish=bool(self.consent_publish.data),
             confidential=bool(self.confidential.data),
             attachments=files,
+            latitude=_degrees(self.latitude.data),
+            longitude=_degrees(self.longitude.data),
         )
 
     def say(self, field: str, code: str) -> None:
-        """Put a broken rule of the domain on its field, in words."""
+        """Put a broken rule of the domain on its field, in words.
+
+        A position that lies nowhere here is dropped: only a script can put another one in its place.
+        """
+        if field == "latitude":
+            self.latitude.data = self.longitude.data = ""
         add_error(self[_FIELDS.get(field, field)], problem_text(field, code))
 
 
@@ -185,6 +205,7 @@ _REQUIRED: Mapping[str, LazyString] = {
     "phone": _l("Xin ghi số điện thoại, thư điện tử hoặc địa chỉ: một trong ba là đủ."),
 }
 _INVALID: Mapping[str, LazyString] = {
+    "latitude": _l("Vị trí của thiết bị không ở Việt Nam nên đã được bỏ. Xin ghi nơi xảy ra bằng lời."),
     "email": _l("Địa chỉ thư điện tử chưa đúng, ví dụ: ten@example.vn."),
     "phone": _l("Số điện thoại chưa đúng, ví dụ: 0912 345 678."),
     "business_code": _l("Mã số doanh nghiệp gồm 10 hoặc 13 chữ số."),

@@ -6,6 +6,7 @@ that was sent. A view only says by which channel it came and what to answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -38,7 +39,8 @@ class Sheet:
     """A form as it is shown: its token, and the files that need not be sent again.
 
     receipt: set when the message was received. status: of the page that shows the form.
-    notices: what stands above the form, each a (kind, text).
+    notices: what stands above the form, each a (kind, text). question: what its sender is asked before
+    it is received, if anything.
     """
 
     form: SubmissionForm
@@ -48,6 +50,19 @@ class Sheet:
     receipt: Receipt | None = None
     status: int = 200
     notices: list[tuple[str, str]] = field(default_factory=list)
+    question: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What comes of asking: the case to follow, or a question that must be answered first, or neither."""
+
+    follows: UUID | None = None
+    question: object = None
+
+
+Ask = Callable[[UUID, Submission], Choice]
+"""Takes the id of the case to be and its message, in order as it is."""
 
 
 def show(form: SubmissionForm) -> Sheet:
@@ -57,22 +72,29 @@ def show(form: SubmissionForm) -> Sheet:
 
 
 def give_back(form: SubmissionForm, status: int, notice: str) -> Sheet:
-    """Give the form back as it was filled in, without having done anything: too many requests, say."""
+    """Give the form back as it was filled in, without having done anything: too many requests, say.
+
+    notice: the warning above it; empty for none.
+    """
     _offer(form)
     case_id = _case_id()
     sheet = _sheet(form, case_id or new_id())
     if case_id is not None:
         sheet.files = form_files.held(case_id)
     sheet.status = status
-    sheet.notices.append(("warning", notice))
+    if notice:
+        sheet.notices.append(("warning", notice))
     return sheet
 
 
-def take_in(form: SubmissionForm, *, channel: Channel, actor: str = audit.SUBMITTER) -> Sheet:
+def take_in(
+    form: SubmissionForm, *, channel: Channel, actor: str = audit.SUBMITTER, ask: Ask | None = None
+) -> Sheet:
     """Check the form that was sent and receive its message; the sheet has a receipt when all went well.
 
     channel: how the message came in. actor: who is recorded as having brought it in
-    (`audit.actor_key` of a clerk). Files that passed are kept with the form, so that they need
+    (`audit.actor_key` of a clerk). ask: asked when nothing is wrong, before anything is received;
+    the sheet has its question then. Files that passed are kept with the form, so that they need
     not be chosen again when something else is wrong.
     """
     _offer(form)
@@ -95,7 +117,10 @@ def take_in(form: SubmissionForm, *, channel: Channel, actor: str = audit.SUBMIT
     if not valid:
         sheet.status = 400 if unconfirmed else 422
         return sheet
-    _receive(sheet, submission, actor)
+    choice = Choice() if ask is None else ask(sheet.case_id, submission)
+    sheet.question = choice.question
+    if choice.question is None:
+        _receive(sheet, submission, actor, choice.follows)
     return sheet
 
 
@@ -107,19 +132,20 @@ def _forged(form: SubmissionForm) -> bool:
     return True
 
 
-def _receive(sheet: Sheet, submission: Submission, actor: str) -> None:
+def _receive(sheet: Sheet, submission: Submission, actor: str, follows: UUID | None) -> None:
     session, now = request_session(), request_now()
     book = load_law_book(session, now)
     try:
         try:
             sheet.receipt = intake.receive(
-                session, submission, case_id=sheet.case_id, now=now, book=book, actor=actor
+                session, submission, case_id=sheet.case_id, now=now, book=book, actor=actor, follows=follows
             )
         except intake.TokenReused:
             other = form_token.second_id(sheet.case_id, submission.digest())
             sheet.receipt = intake.receive(
-                session, _with_own_files(sheet, submission), case_id=other, now=now, book=book, actor=actor
-            )
+                session, _with_own_files(sheet, submission), case_id=other, now=now, book=book, actor=actor,
+                follows=follows,
+            )  # fmt: skip
     except OperationalError:
         db.rollback(session)
         sheet.status = 503

@@ -65,7 +65,8 @@ MATRIX: dict[Action, tuple[set[PositionKind], set[PositionKind], bool]] = {
     A.REVEAL_IDENTITY: (PEOPLE | {P.RECEPTION}, DESK, True),
 }
 UNATTENDED = {
-    A.ROUTE_ASSIGN, A.ROUTE_TRIAGE, A.RELEASE_DUPLICATE, A.SUPPLY, A.RATE, A.REOPEN, A.WITHDRAW,
+    A.ROUTE_ASSIGN, A.ROUTE_TRIAGE, A.RELEASE_DUPLICATE, A.FOLLOW, A.LEAVE, A.SUPPLY, A.RATE, A.REOPEN,
+    A.WITHDRAW,
 }  # fmt: skip
 ONE_STOP = {A.RECORD_DELIVERY, A.REVEAL_IDENTITY}
 """What the reception of the coordinator does to any case whose letter waits."""
@@ -141,9 +142,9 @@ def test_what_stands_against_an_action_is_named(
 
 
 MOVES = """
-received           route_assign=assigned route_triage=triage
+received           route_assign=assigned route_triage=triage follow=merged
 triage             dispatch=assigned refuse=refused split=split merge=merged
-merged             release_duplicate=triage reopen=triage take_back=triage
+merged             release_duplicate=triage leave=triage reopen=triage take_back=triage
 refused            take_back=triage
 assigned           accept=in_progress send_back=triage recall=triage take_back=triage
 in_progress        ask_supplement=awaiting_submitter transfer=assigned submit_draft=awaiting_approval

@@ -16,7 +16,7 @@ from tests.security.world import WITHOUT_CASE, World, become, case_column, count
 
 OWNER_READS = {
     "cases", "deadlines", "deliveries", "escalation_steps", "moves", "restricted_accesses", "publications",
-    "ratings",
+    "ratings", "routing_decisions",
 }  # fmt: skip
 """What functions that run as the owner read; the rest is closed to the owner too."""
 

@@ -34,6 +34,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "public.help_page": EVERYBODY,
     "public.home": EVERYBODY,
     "public.language": EVERYBODY,
+    "public.leave": EVERYBODY,
     "public.letter": EVERYBODY,
     "public.letter_html": EVERYBODY,
     "public.mailbox": EVERYBODY,

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback.models import Account
-from feedback.queries import kept, law_book
+from feedback.queries import kept, law_book, routing_data
 from tests.conftest import Wristwatch
 from tests.factories import Factory
 from tests.services.stage import Stage
@@ -19,6 +19,7 @@ from tests.web.inbox_site import Site
 def _forget() -> None:
     kept.forget_all()
     law_book._shelves.clear()
+    routing_data._kept.clear()
 
 
 @pytest.fixture

@@ -115,10 +115,12 @@ def test_values_that_were_never_offered_do_no_harm(client, worker_session, chang
 
 def test_only_the_listed_columns_follow_the_form(client, worker_session):
     columns = {name: "1" for name in Case.__mapper__.columns.keys() if name not in FILLED}  # noqa: SIM118
-    code_in(submit(client, **columns | {"field_id": "", "title": "Đèn đường hỏng", "anonymous": "true"}))
+    empty = dict.fromkeys(("field_id", "latitude", "longitude"), "")
+    code_in(submit(client, **columns | empty | {"title": "Đèn đường hỏng", "anonymous": "true"}))
     (case,) = cases(worker_session)
     assert (case.state, case.urgent, case.lead_agency_id, case.version) == ("received", False, None, 1)
     assert not case.anonymous
+    assert case.follows_id is None
     assert str(case.id) != "1"
 
 

@@ -67,6 +67,7 @@ class Option:
 class Waiting:
     """A case that waits for the dispatcher.
 
+    people: how many report it, with those whose cases were merged into it.
     decision: the worker's last one, if its trace can be read; `trace` is its text. sent_back: how it
     came back from an agency: that one's words and whom it proposed, or why the desk recalled it.
     """
@@ -74,6 +75,7 @@ class Waiting:
     case: Case
     commune: str | None
     suspected: bool
+    people: int
     decision: Decision | None
     trace: str
     options: tuple[Option, ...]
@@ -161,6 +163,7 @@ def _with_reasons(session: Session, rows: Sequence[Any]) -> list[Waiting]:
     by_worker = RoutingDecision.decided_by.is_(None)
     decisions = _last(session, RoutingDecision, RoutingDecision.decided_at, ids, by_worker)
     moves = _last(session, Move, Move.moved_at, ids, Move.kind.in_(("send_back", "recall")))
+    merged = _merged_into(session, ids)
     read = {case_id: _decision(row.trace) for case_id, row in decisions.items()}
     codes = {one.agency_code for found in read.values() if found is not None for one in found.top3}
     numbers = {
@@ -178,6 +181,7 @@ def _with_reasons(session: Session, rows: Sequence[Any]) -> list[Waiting]:
                 case=found,
                 commune=commune,
                 suspected=suspected,
+                people=1 + merged.get(found.id, 0),
                 decision=decision,
                 trace=decisions[found.id].trace if decision is not None else "",
                 options=_options(decision, by_code),
@@ -187,6 +191,16 @@ def _with_reasons(session: Session, rows: Sequence[Any]) -> list[Waiting]:
             )
         )
     return waiting
+
+
+def _merged_into(session: Session, ids: Collection[UUID]) -> dict[UUID | None, int]:
+    """Count the cases merged into each of `ids`, which the desk sees all."""
+    query = (
+        select(Case.merged_into_id, func.count())
+        .where(Case.merged_into_id.in_(ids))
+        .group_by(Case.merged_into_id)
+    )
+    return {main: number for main, number in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _options(decision: Decision | None, by_code: dict[str, Agency]) -> tuple[Option, ...]:

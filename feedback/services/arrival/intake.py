@@ -64,12 +64,14 @@ def receive(
     now: datetime,
     book: LawBook,
     actor: str = audit.SUBMITTER,
+    follows: UUID | None = None,
 ) -> Receipt:
     """Write `submission` as a new case under `case_id`, and ring for its routing after the commit.
 
     case_id: made when the form was shown (`db.new_id()`), so that a form sent twice is one
     case. now: the moment of submission, from which the citizen's 15 working days count.
-    actor: who is recorded as having brought it in.
+    actor: who is recorded as having brought it in. follows: the case, reported before, that the
+    sender chose to follow; routing lets theirs join it. A second sending changes no choice.
 
     Gives the receipt of the first sending when the same content comes again under the same
     id. Raises TokenReused when another content does: no word of it may be lost.
@@ -81,7 +83,7 @@ def receive(
     due = citizen_due(book, now)
     for _ in range(_REFERENCE_TRIES):
         receipt = Receipt(case_id, new_reference(), new_tracking_code(), due.due_on)
-        case = _case_values(submission, receipt, now)
+        case = _case_values(submission, receipt, now) | {"follows_id": follows}
         if _write(session, case, _parts(submission, case_id, now, book, actor)):
             ring(session, BELLS[WorkKind.ROUTE])
             return receipt
@@ -185,6 +187,8 @@ def _case_values(submission: Submission, receipt: Receipt, now: datetime) -> dic
         "place_detail": submission.place_detail,
         "commune_code": submission.commune_code,
         "happened": submission.happened,
+        "latitude": submission.latitude,
+        "longitude": submission.longitude,
         "submitter_kind": str(submission.submitter_kind),
         "anonymous": submission.anonymous,
         "reachable_by": submission.reachable_by,

@@ -144,7 +144,8 @@ def _child(case: Case, child_id: UUID, part: Part, now: datetime) -> Case:
         submission_digest=case.submission_digest, channel=case.channel, locale=case.locale,
         state=str(State.RECEIVED), state_since=now, case_class=None, field_id=None, title=part.title,
         body=part.body, place_text=case.place_text, place_detail=case.place_detail,
-        commune_code=case.commune_code, happened=case.happened, submitter_kind=case.submitter_kind,
+        commune_code=case.commune_code, happened=case.happened, latitude=case.latitude,
+        longitude=case.longitude, submitter_kind=case.submitter_kind,
         anonymous=case.anonymous, reachable_by=case.reachable_by, consent_publish=case.consent_publish,
         confidential=case.confidential, urgent=case.urgent, contacted_at=case.contacted_at,
         received_at=case.received_at, co_agency_ids=[], period=1, due_on=case.citizen_due_on,
@@ -209,25 +210,48 @@ def merge(
         raise InvalidInput("into", "same")
     if into.restricted_at is not None or State(into.state) not in OPEN_PUBLIC | {State.ANSWERED}:
         raise InvalidInput("into", "closed")
+    words = checked_text(note, "note", least=0)
+    labels.keep_decision(
+        session, case, actor, Act.MERGE, now, before=labels.marks_of(session, case), main=str(into.id)
+    )
+    join(session, actor, case, into, state, now=now, book=book, note=words)
+
+
+def join(
+    session: Session,
+    actor: Actor | str,
+    case: Case,
+    into: Case,
+    state: State,
+    *,
+    now: datetime,
+    book: LawBook,
+    note: str = "",
+    chosen: bool = False,
+) -> None:
+    """Let `case`, on its way to `state`, be answered with `into`; call when both are locked and it may be.
+
+    actor: the dispatcher, or audit.WORKER where it is chosen: the sender asked for it as they sent it. They
+    are told the date that they were promised, else that of `into`.
+    """
+    reason = "submitter_follows" if chosen else "desk"
+    due_on = case.citizen_due_on if chosen else into.citizen_due_on
     followers = list(_redirect(session, case, into, actor, now))
     case.merged_into_id = into.id
-    before = labels.marks_of(session, case)
-    labels.keep_decision(session, case, actor, Act.MERGE, now, before=before, main=str(into.id))
     clocks.enter_state(session, case, state, now, book)
     cause = record(
-        session, case, EventKind.CASE_MERGED, actor, now, note=checked_text(note, "note", least=0),
-        main=str(into.id),
-    )  # fmt: skip
-    record(session, into, EventKind.DUPLICATE_JOINED, actor, now, duplicate=str(case.id))
+        session, case, EventKind.CASE_MERGED, actor, now, note=note, main=str(into.id), reason=reason
+    )
+    record(session, into, EventKind.DUPLICATE_JOINED, actor, now, duplicate=str(case.id), reason=reason)
     hands.tell_submitter(
-        session, case, cause, now, NoticeKind.MERGED, due_on=into.citizen_due_on.isoformat(),
-        not_before=notices_from(now, urgent=False),
+        session, case, cause, now, NoticeKind.MERGED, due_on=due_on.isoformat(), chosen=chosen,
+        not_before=now if chosen else notices_from(now, urgent=False),
     )  # fmt: skip
     if into.state == State.ANSWERED:
         _share_at_once(session, into, {case.id, *followers}, actor, now)
 
 
-def _redirect(session: Session, case: Case, into: Case, actor: Actor, now: datetime) -> list[UUID]:
+def _redirect(session: Session, case: Case, into: Case, actor: Actor | str, now: datetime) -> list[UUID]:
     followers = []
     for duplicate in duplicates.each_duplicate(session, case):
         duplicate.merged_into_id = into.id
@@ -236,7 +260,7 @@ def _redirect(session: Session, case: Case, into: Case, actor: Actor, now: datet
     return followers
 
 
-def _share_at_once(session: Session, into: Case, new: set[UUID], actor: Actor, now: datetime) -> None:
+def _share_at_once(session: Session, into: Case, new: set[UUID], actor: Actor | str, now: datetime) -> None:
     """Bring an answer that was given before to those whose cases join only now."""
     letter = session.scalars(
         select(Answer)

@@ -38,6 +38,7 @@ from feedback.models import Message as MessageRow
 from feedback.queries.law_book import LawBook
 from feedback.queries.routing_data import RoutingBook
 from feedback.services import audit
+from feedback.services.casework import following
 from feedback.services.clocks import ANSWER, URGENT, deadline_values
 from feedback.services.learning.models import mark_problem
 from feedback.services.post import notices
@@ -49,12 +50,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RoutingCounts:
-    """What one batch came to; `claimed` is 0 when nothing was left to do."""
+    """What one batch came to; `claimed` is 0 when nothing was left to do.
+
+    followed: joined a case that was reported before, as their senders chose.
+    """
 
     claimed: int = 0
     assigned: int = 0
     triage: int = 0
     failed: int = 0
+    followed: int = 0
 
 
 @dataclass(slots=True)
@@ -125,27 +130,39 @@ def route_cases(
     batch = _Batch(now, book)
     done: list[Work] = []
     outcomes: list[Outcome] = []
-    for row in rows:
+    followed = 0
+    # Those that follow another case come last, by the case they follow: two workers lock those in one order.
+    for row in sorted(rows, key=lambda row: _follows(cases.get(row.subject))):
         case = cases.get(row.subject)
         if case is None or case.state != State.RECEIVED:
             done.append(row)
             continue
         try:
             decision = _decide(session, case, routing)
-            _add(batch, case, decision, routing)
+            joined = following.join(session, case, decision, now, book)
+            if not joined:
+                _add(batch, case, decision, routing)
         except Exception as error:
             _log.exception("routing_failed", case=str(row.subject))
             fail(session, row, f"{type(error).__name__}: {error}", now)
             continue
-        outcomes.append(decision.outcome)
+        if joined:
+            followed += 1
+        else:
+            outcomes.append(decision.outcome)
         done.append(row)
     if batch.cases:
         batch.write(session)
+    if batch.cases or followed:
         ring(session, "messages")
     finish(session, done, now)
     session.expire_all()
     assigned = outcomes.count(Outcome.ASSIGN)
-    return RoutingCounts(len(rows), assigned, len(outcomes) - assigned, len(rows) - len(done))
+    return RoutingCounts(len(rows), assigned, len(outcomes) - assigned, len(rows) - len(done), followed)
+
+
+def _follows(case: Case | None) -> str:
+    return "" if case is None or case.follows_id is None else str(case.follows_id)
 
 
 def _mark_problems(session: Session, problems: Mapping[str, str]) -> None:

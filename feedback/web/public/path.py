@@ -15,6 +15,7 @@ from feedback.domain.lifecycle import Channel, State
 from feedback.domain.routing import explain_to_submitter
 from feedback.models import Answer, Assignment, Move
 from feedback.queries.case_file import CaseFile
+from feedback.services.casework.following import FOLLOWED
 from feedback.web.labels import Tone
 from feedback.web.rendering import local_date, locale_code, localized
 
@@ -88,7 +89,10 @@ def _arrival(file: CaseFile) -> Iterator[Entry]:
 
 def _hands(file: CaseFile) -> Iterator[Entry]:
     for decision in file.routing_decisions:
-        if decision.decided_by is None and decision.agency_id is None:
+        if decision.outcome == FOLLOWED:
+            text = _("Theo dõi chung với một vụ việc đã có, như ông/bà chọn")
+            yield Entry(decision.decided_at, text, "people", "info")
+        elif decision.decided_by is None and decision.agency_id is None:
             detail = explain_to_submitter(decision.trace, locale_code())
             yield Entry(
                 decision.decided_at, _("Đang xác định cơ quan xử lý"), "signpost-split", "info", detail
@@ -175,6 +179,12 @@ def _answered(file: CaseFile, answer: Answer, at: datetime) -> Entry:
     return Entry(at, _("Đã có câu trả lời"), "check-circle", "success")
 
 
+def _follows(file: CaseFile) -> bool:
+    """Tell whether the state is told of already: it is the one in which it joined another case."""
+    joined = (row.decided_at for row in file.routing_decisions if row.outcome == FOLLOWED)
+    return file.case.state_since in joined
+
+
 def _endings(file: CaseFile) -> Iterator[Entry]:
     case = file.case
     texts = {
@@ -183,5 +193,5 @@ def _endings(file: CaseFile) -> Iterator[Entry]:
         State.SPLIT: (_("Phản ánh có nhiều nội dung nên đã được tách để trả lời từng phần"), "diagram-2"),
     }
     found = texts.get(State(case.state))
-    if found is not None:
+    if found is not None and not _follows(file):
         yield Entry(case.state_since, found[0], found[1], "quiet")

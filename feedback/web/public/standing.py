@@ -16,6 +16,7 @@ from feedback.domain.explain import explain, explain_plain
 from feedback.domain.lifecycle import State
 from feedback.queries.case_file import CaseFile
 from feedback.queries.law_book import LawBook
+from feedback.services.casework import following
 from feedback.web.public.path import agency_name
 from feedback.web.rendering import locale_code
 
@@ -37,6 +38,7 @@ _SENTENCES = {
     State.MERGED: _l("Được trả lời chung với một phản ánh cùng nội dung đã gửi trước."),
     State.SPLIT: _l("Đã được tách thành nhiều phần; mỗi phần được trả lời riêng."),
 }
+_FOLLOWS = _l("Đang được theo dõi chung với một vụ việc có người gửi trước, như ông/bà đã chọn.")
 _WITHDRAWN = _l("Ông/bà đã rút phản ánh này.")
 
 
@@ -115,6 +117,8 @@ def _due(file: CaseFile, clock: Clock, book: LawBook, now: datetime) -> Due | No
 
 def _sentence(file: CaseFile, office: str) -> str:
     """Who has the case and what they do with it, in one sentence."""
+    if following.may_leave(file.case):
+        return str(_FOLLOWS)
     sentence = str(_SENTENCES.get(State(file.case.state), _WITHDRAWN))
     return sentence % {"agency": agency_name(file, file.case.lead_agency_id), "office": office}
 

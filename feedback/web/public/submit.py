@@ -15,6 +15,7 @@ from feedback.web.form_files import allow_large_request
 from feedback.web.guards import public
 from feedback.web.headers import private
 from feedback.web.limits import SUBMIT, limiter
+from feedback.web.public import reported
 from feedback.web.public.blueprint import blueprint
 from feedback.web.public.fresh_form import fresh_page
 from feedback.web.security import csrf
@@ -36,7 +37,11 @@ def submit() -> ResponseReturnValue:
     except RateLimitExceeded:
         notice = _("Có quá nhiều lượt gửi từ mạng này. Nội dung vẫn còn: xin chờ ít phút rồi gửi lại.")
         return _page(submission_handler.give_back(form, 429, notice))
-    sheet = submission_handler.take_in(form, channel=Channel.WEB)
+    if reported.wants_to_edit():
+        return _page(submission_handler.give_back(form, 200, ""))
+    sheet = submission_handler.take_in(form, channel=Channel.WEB, ask=reported.ask)
+    if sheet.question is not None:
+        return reported.page(sheet)
     if sheet.receipt is None:
         return _page(sheet)
     return redirect(url_for("public.receipt", code=sheet.receipt.tracking_code, sent=1), 303)

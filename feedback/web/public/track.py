@@ -17,8 +17,9 @@ from feedback.queries.law_book import load_law_book
 from feedback.queries.public.form_choices import province_settings
 from feedback.queries.public.tracking import Tracked
 from feedback.services.arrival.uploads import ACCEPTED_TYPES, LARGEST
-from feedback.services.casework import submitter
+from feedback.services.casework import following, submitter
 from feedback.web.files import attachment_response
+from feedback.web.forms import Form
 from feedback.web.guards import public
 from feedback.web.headers import private
 from feedback.web.public.blueprint import blueprint
@@ -109,6 +110,8 @@ def _forms(file: CaseFile) -> dict[str, Any]:
         forms["rate"] = RateForm(formdata=None)
     if until is not None and local_date(request_now()) <= until:
         forms["reopen"] = ReopenForm(formdata=None)
+    if following.may_leave(file.case):
+        forms["leave"] = Form(formdata=None)
     if Action.WITHDRAW in possible:
         forms["withdraw"] = WithdrawForm(formdata=None)
     return forms

@@ -8,12 +8,12 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from feedback.domain.lifecycle import Action, actions_in
+from feedback.domain.lifecycle import Action, TransitionRefused, actions_in
 from feedback.domain.submission import StoredFile
 from feedback.models import Case
 from feedback.queries.case_file import CaseFile
 from feedback.queries.law_book import load_law_book
-from feedback.services.casework import submitter, supplements
+from feedback.services.casework import following, submitter, supplements
 from feedback.services.errors import InvalidInput
 from feedback.web import form_files
 from feedback.web.forms import Form
@@ -95,8 +95,22 @@ def withdraw(code: str) -> ResponseReturnValue:
     return _act(code, "withdraw", Action.WITHDRAW, form, take_back)
 
 
+@blueprint.post("/track/<code>/leave")
+@public
+def leave(code: str) -> ResponseReturnValue:
+    """Have a case that follows another one handled by itself."""
+    form = Form()
+
+    def go(case: Case, files: Sequence[StoredFile]) -> str:
+        session, now = request_session(), request_now()
+        following.leave(session, case, now=now, book=load_law_book(session, now))
+        return str(_("Phản ánh của ông/bà được xử lý riêng từ bây giờ. Ngày hẹn trả lời không đổi."))
+
+    return _act(code, "leave", Action.LEAVE, form, go)
+
+
 # The forms check their own token, so that one that has lapsed is given back filled in.
-for _view in (reply, rate, reopen, withdraw):
+for _view in (reply, rate, reopen, withdraw, leave):
     csrf.exempt(_view)
 
 
@@ -109,18 +123,25 @@ def _act(code: str, name: str, action: Action, form: Form, verb: Verb) -> Respon
     tracked = track_by(code)
     here = redirect(url_for("public.case", code=tracked.case.tracking_code), 303)
     if tracked.file is None or action not in actions_in(tracked.case.state):
-        flash(_("Việc này không còn cần đến nữa: phản ánh đã sang bước khác."), "info")
-        return here
+        return _too_late(here)
     valid = bool(form.validate())
     files = _files(tracked.file, form)
     if not valid or form.errors:
         return case_page(tracked, _status(form), **{name: form, "files": files})
     try:
         thanks = verb(tracked.case, files)
+    except TransitionRefused:
+        return _too_late(here)
     except InvalidInput as problem:
         _say(form, problem)
         return case_page(tracked, 422, **{name: form, "files": files})
     flash(thanks, "success")
+    return here
+
+
+def _too_late(here: ResponseReturnValue) -> ResponseReturnValue:
+    """Say that the case has moved on meanwhile, and show where it is."""
+    flash(_("Việc này không còn cần đến nữa: phản ánh đã sang bước khác."), "info")
     return here
 
 

@@ -1,0 +1,105 @@
+"""Following a case that was reported before: joining it as the sender chose, and leaving it again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from feedback.db import new_id
+from feedback.domain.events import EventKind
+from feedback.domain.following import may_be_joined, may_join
+from feedback.domain.lifecycle import Action, State, TransitionRefused, step
+from feedback.domain.notices import NoticeKind
+from feedback.domain.routing import Decision
+from feedback.models import Case, RoutingDecision
+from feedback.queries.law_book import LawBook
+from feedback.services import audit, clocks
+from feedback.services.casework import duplicates, partition
+from feedback.services.facts import begin_unattended, lock
+from feedback.services.post import notices
+from feedback.services.trail import record
+
+FOLLOWED = "followed"
+"""The outcome of a routing decision on a message that joined the case its sender chose."""
+
+_MOST_HOPS = 5
+
+
+def followed_case(session: Session, case: Case) -> Case | None:
+    """Give the case that `case` is to join, locked; None when the chosen one can be joined no more.
+
+    Where that one was merged meanwhile, it is the case it was merged into. The caller holds `case`,
+    which nobody sees in any other list yet: locks are taken in no other order than that.
+    """
+    wanted: UUID | None = case.follows_id
+    for _ in range(_MOST_HOPS):
+        found = session.get(Case, wanted) if wanted is not None else None
+        if found is None or found.id == case.id:
+            return None
+        lock(session, found)
+        if found.merged_into_id is None:
+            restricted = found.restricted_at is not None
+            return found if may_be_joined(found.state, restricted=restricted, merged=False) else None
+        wanted = found.merged_into_id
+    return None
+
+
+def join(session: Session, case: Case, decision: Decision, now: datetime, book: LawBook) -> bool:
+    """Let a received case join the one that its sender chose; False when that cannot be: it is routed then.
+
+    decision: what the rules made of it, kept for the desk in case its sender leaves again. It keeps its
+    code, its words and the date it was promised; an answer given before goes out at once. Written in a
+    savepoint: what fails leaves nothing behind.
+    """
+    if case.follows_id is None or not may_join(decision):
+        return False
+    with session.begin_nested():
+        into = followed_case(session, case)
+        if into is not None:
+            _join(session, case, into, decision, now, book)
+    return into is not None
+
+
+def _join(session: Session, case: Case, into: Case, decision: Decision, now: datetime, book: LawBook) -> None:
+    state = step(case.state, Action.FOLLOW)
+    case.case_class = None if decision.case_class is None else str(decision.case_class)
+    case.commune_code = case.commune_code or decision.commune_code
+    session.add(
+        RoutingDecision(
+            id=new_id(), case_id=case.id, decided_at=now, outcome=FOLLOWED, case_class=case.case_class,
+            confidence=decision.confidence, trace=decision.to_trace(),
+        )
+    )  # fmt: skip
+    partition.join(session, audit.WORKER, case, into, state, now=now, book=book, chosen=True)
+
+
+def may_leave(case: Case) -> bool:
+    """Tell whether the submitter may have a case handled by itself: it waits in one they chose to follow.
+
+    What the desk merged stays so until there is an answer; then they may ask for another look.
+    """
+    return case.follows_id is not None and case.state == State.MERGED and case.answered_at is None
+
+
+def leave(
+    session: Session, case: Case, *, now: datetime, book: LawBook, expected_version: int | None = None
+) -> None:
+    """Have a case that follows another one handled by itself: it goes to triage, to the date it always had.
+
+    Raises TransitionRefused when it follows none, or when the answer has come.
+    """
+    state = begin_unattended(session, case, Action.LEAVE, expected_version)
+    if not may_leave(case):
+        raise TransitionRefused(State(case.state), Action.LEAVE)
+    main = case.merged_into_id
+    case.merged_into_id = None
+    duplicates.revive_citizen_clock(session, case, now, book)
+    clocks.enter_state(session, case, state, now, book)
+    cause = record(
+        session, case, EventKind.DUPLICATE_RELEASED, audit.SUBMITTER, now, main=str(main), reason="submitter"
+    )
+    notices.notify(
+        session, cause=cause, kind=NoticeKind.TRIAGE_DESK, recipient=notices.DESK, now=now, case_id=case.id
+    )

@@ -1,0 +1,222 @@
+"""Following a case that was reported before: joining, what is not joined, the answer, and leaving again."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from feedback import db
+from feedback.domain.clocks import Clock
+from feedback.domain.lifecycle import RefusalCode, RestrictedKind, State, TransitionRefused
+from feedback.embedded.databases import Urls
+from feedback.models import Answer, AuditEvent, Message, Period, RoutingDecision, Submitter, Work
+from feedback.queries.routing_data import read_routing_book
+from feedback.services.arrival import intake
+from feedback.services.casework import answers, following, submitter, triage
+from feedback.services.casework.routing import RoutingCounts, route_cases
+from feedback.services.restricted_track import restricted
+from tests.services.committed import CommittedStage, committed_stage
+from tests.services.stage import ANSWER, MONDAY, TYPED, Stage
+from tests.services.test_partition import merge
+
+OTHER = "Đèn đường gần số nhà 12 Nguyễn Du hỏng đã lâu, tối om, xin thay bóng."
+
+
+def send(stage: Stage, follows: UUID, **changes: Any) -> UUID:
+    """A message whose sender chose to follow a case."""
+    case_id = db.new_id()
+    message = replace(TYPED, **{"body": OTHER, "name": "Lê Thị Khế", "email": "khe@example.org"} | changes)
+    with db.transaction(stage.factory, db.PUBLIC) as session:
+        intake.receive(session, message, case_id=case_id, now=stage.now, book=stage.book, follows=follows)
+    return case_id
+
+
+def route(stage: Stage) -> RoutingCounts:
+    book = read_routing_book(stage.worker, stage.now.date())
+    counts = route_cases(stage.worker, stage.now, stage.book, book)
+    stage.worker.commit()
+    stage.worker.expire_all()
+    return counts
+
+
+def joined(stage: Stage, main: UUID, **changes: Any) -> UUID:
+    case_id = send(stage, main, **changes)
+    assert route(stage).followed == 1
+    return case_id
+
+
+def test_a_message_joins_the_case_its_sender_chose_and_keeps_all_of_its_own(stage: Stage) -> None:
+    main = stage.in_progress()
+    stage.wait_working_days(2)
+    own = send(stage, main)
+    assert route(stage) == RoutingCounts(claimed=1, followed=1)
+    case = stage.look(own)
+    assert (case.state, case.merged_into_id, case.follows_id) == (State.MERGED, main, main)
+    assert (case.body, stage.worker.get_one(Submitter, own).name) == (OTHER, "Lê Thị Khế")
+    assert case.tracking_code != stage.look(main).tracking_code
+    assert case.citizen_due_on == stage.rows(Period, own)[0].citizen_due_on
+    assert stage.rows(Period, own)[0].ended_at is None
+    assert [row.outcome for row in stage.rows(RoutingDecision, own)] == [following.FOLLOWED]
+    assert stage.events(own) == ["received", "merged"]
+    event = stage.rows(AuditEvent, own, AuditEvent.kind == "case.merged")[0]
+    assert (event.actor, json.loads(event.payload)["reason"]) == ("worker", "submitter_follows")
+    assert stage.events(main)[-1] == "duplicate_joined"
+    assert ("merged", "submitter") in stage.notices(own)
+    params = json.loads(stage.rows(Message, own, Message.kind == "merged")[0].params)
+    assert params == {"due_on": case.citizen_due_on.isoformat(), "chosen": True}
+
+
+def test_the_answer_reaches_who_follows_and_their_own_date_counts(stage: Stage) -> None:
+    main = stage.awaiting_approval()
+    own = joined(stage, main)
+    stage.act(stage.works.head, answers.approve, main)
+    assert [row.text for row in stage.rows(Answer, own)] == [ANSWER]
+    period = stage.rows(Period, own)[0]
+    assert (period.ended_at, period.on_time) == (stage.now, True)
+    assert ("answer", "submitter") in stage.notices(own)
+    stage.submitter(submitter.rate, own, score=5)
+
+
+def test_who_follows_an_answered_case_gets_the_answer_at_once(stage: Stage) -> None:
+    main = stage.answered()
+    own = joined(stage, main)
+    assert [row.text for row in stage.rows(Answer, own)] == [ANSWER]
+    assert stage.look(own).answered_at == stage.now
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Tôi tố cáo ông cán bộ địa chính xã nhận hối lộ để bỏ qua việc đèn đường trước số nhà 12.",
+        "Cứu với, dây điện đứt rớt xuống trước số nhà 12, có người bị điện giật, xin đến ngay.",
+    ],
+)
+def test_what_accuses_or_cannot_wait_goes_its_own_way(stage: Stage, body: str) -> None:
+    main = stage.in_progress()
+    own = send(stage, main, title="", body=body)
+    assert route(stage).followed == 0
+    case = stage.look(own)
+    assert (case.merged_into_id, case.follows_id) == (None, main)
+    assert case.state in {State.TRIAGE, State.ASSIGNED}
+    assert "duplicate_joined" not in stage.events(main)
+
+
+def test_a_case_that_can_be_followed_no_more_leaves_the_message_to_the_routing(stage: Stage) -> None:
+    refused, withdrawn, apart = stage.triaged(), stage.in_progress(), stage.in_progress()
+    own = [send(stage, main) for main in (refused, withdrawn, apart)]
+    stage.act(
+        stage.province.dispatcher, triage.refuse, refused, code=RefusalCode.NOT_GOVERNMENT,
+        explanation="Việc này không thuộc thẩm quyền của tỉnh.",
+    )  # fmt: skip
+    stage.submitter(submitter.withdraw, withdrawn)
+    stage.act(
+        stage.province.dispatcher, restricted.set_apart, apart, kind=RestrictedKind.CRIME,
+        reason="Nghi tội phạm",
+    )  # fmt: skip
+    counts = route(stage)
+    assert (counts.claimed, counts.followed, counts.failed) == (3, 0, 0)
+    for case_id in own:
+        assert stage.look(case_id).merged_into_id is None
+        assert stage.look(case_id).state in {State.TRIAGE, State.ASSIGNED}
+
+
+def test_a_case_merged_meanwhile_is_followed_to_where_it_went(stage: Stage) -> None:
+    first, main = stage.triaged(), stage.in_progress()
+    own = send(stage, first)
+    merge(stage, first, main)
+    assert route(stage).followed == 1
+    assert stage.look(own).merged_into_id == main
+
+
+def test_its_sender_may_have_it_handled_by_itself_again(stage: Stage) -> None:
+    main = stage.in_progress()
+    own = joined(stage, main)
+    promised = stage.look(own).citizen_due_on
+    stage.wait_working_days(3)
+    stage.submitter(following.leave, own)
+    case = stage.look(own)
+    assert (case.state, case.merged_into_id, case.citizen_due_on) == (State.TRIAGE, None, promised)
+    assert stage.due(own, Clock.CITIZEN) == promised
+    assert stage.events(own)[-1] == "duplicate_released"
+    assert ("triage_desk", "desk") in stage.notices(own)
+    stage.act(stage.works.officer, answers.submit, main, text=ANSWER)
+    stage.act(stage.works.head, answers.approve, main)
+    assert stage.rows(Answer, own) == []
+    stage.dispatch(own)
+    assert stage.look(own).state == State.ASSIGNED
+
+
+def test_nobody_leaves_what_the_desk_merged_nor_after_the_answer(stage: Stage) -> None:
+    main = stage.awaiting_approval()
+    by_desk, own = stage.triaged(), joined(stage, main)
+    merge(stage, by_desk, main)
+    with pytest.raises(TransitionRefused):
+        stage.submitter(following.leave, by_desk)
+    stage.act(stage.works.head, answers.approve, main)
+    with pytest.raises(TransitionRefused):
+        stage.submitter(following.leave, own)
+    with pytest.raises(TransitionRefused):
+        stage.submitter(following.leave, main)
+
+
+def test_a_main_case_that_ends_without_an_answer_gives_back_who_followed(stage: Stage) -> None:
+    main = stage.in_progress()
+    own = joined(stage, main)
+    stage.submitter(submitter.withdraw, main)
+    assert (stage.look(own).state, stage.look(own).merged_into_id) == (State.TRIAGE, None)
+
+
+def test_plain_messages_of_the_same_batch_are_routed_as_ever(stage: Stage) -> None:
+    main = stage.in_progress()
+    plain, own = stage.received(), send(stage, main)
+    counts = route(stage)
+    assert (counts.claimed, counts.followed, counts.failed) == (2, 1, 0)
+    assert stage.look(plain).state in {State.TRIAGE, State.ASSIGNED}
+    assert stage.look(own).state == State.MERGED
+    assert stage.count(Work, Work.done_at.is_(None), Work.subject.in_([plain, own])) == 0
+
+
+@pytest.fixture
+def real(fresh_database: Urls) -> Iterator[CommittedStage]:
+    with committed_stage(fresh_database, MONDAY) as stage:
+        yield stage
+
+
+def test_an_answer_given_in_the_same_moment_reaches_who_joins(real: CommittedStage) -> None:
+    for _ in range(4):
+        main = real.awaiting_approval()
+        own = send(real, main)
+        begin = threading.Barrier(2)
+        errors: list[BaseException] = []
+
+        def run(verb: Any, begin: threading.Barrier = begin, errors: list[BaseException] = errors) -> None:
+            try:
+                begin.wait()
+                verb()
+            except BaseException as error:
+                errors.append(error)
+
+        def join() -> None:
+            with db.transaction(real.sessions, db.WORKER) as session:
+                book = read_routing_book(session, real.now.date())
+                route_cases(session, real.now, real.book, book)
+
+        def approve(main: UUID = main) -> None:
+            real.act(real.works.head, answers.approve, main)
+
+        threads = [threading.Thread(target=run, args=(verb,)) for verb in (join, approve)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert errors == []
+        assert real.look(own).state == State.MERGED
+        texts = real.worker.scalars(select(Answer.text).where(Answer.case_id == own)).all()
+        assert texts == [ANSWER]
