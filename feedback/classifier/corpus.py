@@ -96,8 +96,10 @@ def _written() -> Iterator[Example]:
     places = _places()
     for row in read_lines(f"{FOLDER}/training_messages.jsonl"):
         known = _known(row)
-        for number, written in enumerate(variants(str(row["text"]), places, 3)):
-            yield Example("", written, Source.WRITTEN, weight=0.5, first=number == 0, **known)
+        whole = ". ".join(filter(None, (str(row["subject"]), str(row["text"]))))
+        for number, written in enumerate(variants(whole, places, 2)):
+            first = number == 0
+            yield Example("", written, Source.WRITTEN, weight=1.0 if first else 0.5, first=first, **known)
 
 
 def _known(row: dict[str, object]) -> dict[str, Any]:

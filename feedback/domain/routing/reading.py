@@ -15,17 +15,17 @@ from feedback.domain.lifecycle import CaseClass
 from feedback.domain.routing.classes import Recognition
 from feedback.domain.routing.scoring import Standing
 
-AUTOMATIC = 0.7
+AUTOMATIC = 0.75
 """The probability, by classifier and rules together, from which an agency is given automatically."""
 
-RULE_WEIGHT = 3.0
+RULE_WEIGHT = 4.5
 """What a rule that speaks alone and loudly adds to the logarithm of an agency's odds."""
 
 SUSPECTED = 0.3
 """The probability of a denunciation or complaint from which a message goes to the restricted triage."""
 
 _ACCUSES = 0.45
-_ACCUSES_BY_WORDS_TOO = 0.1
+_ACCUSES_BY_WORDS_TOO = 0.05
 _URGENT = 0.12
 _URGENT_BY_WORDS_TOO = 0.03
 _CLASS_SURE = 0.5
