@@ -20,7 +20,8 @@ from feedback.web.requests import current_scope
 from tests.web.access_table import ACCESS, EVERYBODY, NOBODY, STAFF
 
 OWN_TOKEN = {
-    "inbox.act", "inbox.keep_draft", "public.leave", "public.rate", "public.reopen", "public.reply", "public.withdraw",
+    "inbox.act", "inbox.keep_draft", "public.leave", "public.rate", "public.reopen", "public.reply",
+    "public.withdraw",
 }  # fmt: skip
 """Forms of a case, which look for the case first: no such case is 404. Their own tests show that a failed
 token writes nothing."""
