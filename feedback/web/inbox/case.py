@@ -12,7 +12,6 @@ from sqlalchemy import select
 from feedback.domain import permissions
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import CLOSED, Action, State
-from feedback.domain.routing import explain_decision
 from feedback.models import Attachment, Case, RoutingDecision
 from feedback.queries.case_file import CaseFile, find_case, read_case_file
 from feedback.queries.law_book import load_law_book
@@ -29,12 +28,12 @@ from feedback.web.guards import staff
 from feedback.web.headers import private
 from feedback.web.inbox.acts import offered
 from feedback.web.inbox.blueprint import blueprint
+from feedback.web.inbox.decision_words import decision_lines
 from feedback.web.inbox.event_details import Reader
 from feedback.web.inbox.list_context import ListContext, list_context
 from feedback.web.inbox.problems import problem_text
 from feedback.web.inbox.summary import clocks_of, letter_only
 from feedback.web.inbox.timeline import SHOW_NAMES, Show, timeline_of
-from feedback.web.rendering import locale_code
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
 
 
@@ -88,7 +87,7 @@ def _page(
         shows=[(each, SHOW_NAMES[each]) for each in Show],
         shown=shown if shown in set(Show) else Show.ALL,
         reader=reader,
-        routing=_routing(file),
+        routing=_routing(file, reader),
         commune=file.commune,
         closed=State(found.state) in CLOSED,
         obstacle=publication.obstacle(found),
@@ -108,16 +107,9 @@ def _without(earlier: Sequence[Earlier], similar: Sequence[Similar]) -> list[Ear
     return [one for one in earlier if one.reference not in named]
 
 
-def _routing(file: CaseFile) -> list[tuple[RoutingDecision, list[str]]]:
-    """Give each decision with its reasons in plain words; a dispatcher's has none of the rules'."""
-    found = []
-    for decision in file.routing_decisions:
-        try:
-            reasons = explain_decision(decision.trace, locale_code()) if decision.decided_by is None else []
-        except ValueError:
-            reasons = []
-        found.append((decision, reasons))
-    return found
+def _routing(file: CaseFile, reader: Reader) -> list[tuple[RoutingDecision, list[str]]]:
+    """Give each decision with its reasons in plain words."""
+    return [(decision, decision_lines(decision, reader.agency)) for decision in file.routing_decisions]
 
 
 @blueprint.get("/cases/<reference>/files/<uuid:file_id>")
