@@ -114,6 +114,8 @@ class _Reading:
         titled = self._is_titled(at)
         if folded in NOT_PEOPLE or (folded in PUBLIC_FIGURES and not titled):
             return None
+        if len(folded) == 1 or (titled and self._is_landmark(at)):
+            return None
         if self._is_highland(at, run):
             return run
         return run if self._is_likely(at, run, titled=titled) else None
@@ -126,7 +128,7 @@ class _Reading:
         if first in offices or first[:1] in offices:
             return False
         if titled:
-            return words >= 2 or (self.marked and not (token.folded == "ho" and self._after_uncle(at)))
+            return words >= 2 or not (token.folded == "ho" and self._after_uncle(at))
         if self._has_position(at):
             return words >= 2
         middle = words >= 2 and self.tokens[at + 1].folded in MIDDLE_NAMES
@@ -215,6 +217,16 @@ class _Reading:
         begins_place = any(self._key(at, end) in self.place_names for end in range(at + 1, run))
         names_head = heads_place and not begins_place and run - at >= 3
         return not (names_head and self.tokens[at].folded in FAMILY_NAMES)
+
+    def _is_landmark(self, at: int) -> bool:
+        """Tell whether the title before this word belongs to a thing: Chợ Bà Rịa, cầu Ông Đồn."""
+        title = at - 1
+        if not self.tokens[title].capital or not title:
+            return False
+        things = THINGS if self.marked else BARE_THINGS
+        counts = range(1, min(_LONGEST_CUE, title) + 1)
+        before = [tuple(self._form(token) for token in self.tokens[title - n : title]) for n in counts]
+        return self.tokens[title].joined and any(words in things for words in before)
 
     def _has_position(self, at: int) -> bool:
         return bool(at) and bool(re.fullmatch(r"[ ,:\-\n]{1,3}", self._gap(at))) and self._ends_position(at)

@@ -27,7 +27,8 @@ _CITIZEN_CARD = re.compile(r"(?<![\w./-])0\d{2}[ .]?\d{3}[ .]?\d{3}[ .]?\d{3}(?!
 _HEALTH_CARD = re.compile(r"(?<!\w)[A-Z]{2}(?:[ -]?\d(?:[ -]?\d){12}|\d{8,13})(?!\w)")
 _PASSPORT = re.compile(r"(?:ho chieu|passport)[^\d\n]{0,20}?(?P<value>[A-Z]\d{7,8})(?!\w)", re.IGNORECASE)
 _IDENTITY_CUE = re.compile(
-    r"(?:cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|ma so thue|mst|bhxh|bhyt|bao hiem|so so|so the|ma so)"
+    r"(?:cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|ma so thue|mst|benh an|bhxh|bhyt|bao hiem|so so|so the"
+    r"|ma so)"
     r"(?: (?:cong dan|nhan dan|ca nhan|xa hoi|cua toi|cua em|the|so|la)){0,4} {0,2}[:.]? {0,2}(?:so )?"
     r"(?P<value>(?:[A-Z]{2}[ -]?)?\d(?:[ .\-]?\d){4,14})(?![\w/-])",
     re.IGNORECASE,
@@ -93,9 +94,12 @@ _ROAD = r"(?i:quoc lo|tinh lo|ql|tl|dt) ?\d{1,3}[A-Z]?"
 _BARE_ADDRESS = re.compile(
     rf"(?<![\w/.-])\d{{1,4}}[A-Z]?(?:/\d{{1,4}}[A-Z]?){{0,3}} (?P<family>{_WORD})(?: {_WORD}){{1,3}}"
 )
+_HAMLET = r"(?i:thon|ap|xom|khom|buon|bon|khu pho|tdp|to dan pho)"
+_HAMLET_NAME = r"(?:\d{1,3}[A-Za-z]?(?!\w)|[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)"
 _ADDRESSES = (
     re.compile(rf"(?<!\w)(?i:to \d{{1,3}},? (?:khu pho|thon|ap|tdp) \d{{1,2}},? so nha) {_HOUSE}"),
     re.compile(rf"(?<!\w)(?i:so nha|so) {_HOUSE}(?:,?{_LANE})?(?:,? {_ROAD}|{_ON_STREET})"),
+    re.compile(rf"(?<!\w)(?i:so nha|so) {_HOUSE},? {_HAMLET} {_HAMLET_NAME}"),
     re.compile(rf"(?<!\w)(?i:so nha|(?<=nha )so) {_HOUSE}{_LANE}?"),
     re.compile(rf"(?<![\w/.-]){_HOUSE},?{_LANE}? {_STREET}{_STREET_NAME}"),
     re.compile(

@@ -56,6 +56,10 @@ NOT_A_PLACE = _set(
 )
 """Words after which a name is that of a street, a person, a hamlet or a firm."""
 
+ORDINARY = frozenset({"lien hiep", "nhan dao", "nhan co", "chi cong", "bao thuan", "hoa binh", "binh an"})
+"""Names that are ordinary words too when they are written small; those of two words that texts of laws and
+procedures hold, and the two commonest besides."""
+
 CROSSROADS = frozenset({"nga ba", "nga tu", "nga nam"})
 """Pairs of words that do the same."""
 

@@ -20,6 +20,7 @@ from feedback.domain.place_words import (
     KINDS,
     NOT_A_PLACE,
     NUMBERED,
+    ORDINARY,
     OTHER_PROVINCES,
     SHORT_KINDS,
 )
@@ -194,9 +195,18 @@ class _Reading:
         capital = self.words.capital
         if start and capital[start - 1] and self.words.follows[start]:
             return False
+        if self._is_unmistakable(start, end, name):
+            return True
         shouted = all(capital[max(0, start - 3) : end + 3]) and len(capital) > end - start + 3
         written = zip(capital[start:end], self.keys[start:end], strict=True)
         return all(is_capital or key.isdigit() for is_capital, key in written) and not shouted
+
+    def _is_unmistakable(self, start: int, end: int, name: str) -> bool:
+        """Tell whether small letters spell a name that no ordinary words do: two or more, with marks."""
+        written = self.words.toned[start:end]
+        small = not any(self.words.capital[start:end])
+        marked = self.words.marked and any(not word.isascii() for word in written)
+        return small and marked and len(written) >= 2 and name not in ORDINARY
 
     def _is_placed(self, start: int) -> bool:
         """Tell whether the words before say that a place follows: "ở", "ngã ba", "tổ 14"."""

@@ -63,6 +63,9 @@ def test_the_labelled_messages_are_read_as_well_as_required() -> None:
          [("phone", "khong chin khong hai mot bon nam sau bay tam")]),
         ("Ông sinh ngày 02/09/1961 chưa có thẻ", [("identity", "02/09/1961")]),
         ("Sự việc tại 12 Nguyễn Du", [("address", "12 Nguyễn Du")]),
+        ("chi Nga ban ve so bi giat tui o cho", [("name", "Nga")]),
+        ("nha toi so 45 thon tan trung", [("address", "so 45 thon tan trung")]),
+        ("Toa thuốc của số bệnh án 2207-1198", [("identity", "2207-1198")]),
     ],
 )  # fmt: skip
 def test_what_is_found(text: str, spans: list[tuple[str, str]]) -> None:
@@ -81,6 +84,8 @@ def test_what_is_found(text: str, spans: list[tuple[str, str]]) -> None:
         "Hồ sơ số 12/2026, Nghị định 61/2018/NĐ-CP, 120.000.000 đồng",
         "Hẻm 45 đường Trần Phú, km 112 quốc lộ 20, tổ 5",
         "Công ty TNHH Phúc Lộc Thọ, chùa Linh Phước",
+        "Chợ Bà Rịa, cầu Ông Đồn, chùa Bà Thiên Hậu, ngã ba Ông Tạ",
+        "Bà H. chi hội trưởng và ông T. ở xã",
     ],
 )
 def test_what_is_left_alone(text: str) -> None:

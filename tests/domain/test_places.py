@@ -57,6 +57,8 @@ def test_each_commune_is_found_by_its_name_in_either_style_and_without_marks(row
         ("xã Hòa Ninh huyện Di Linh", "Xã Hoà Ninh"),
         ("xã Hoà Ninh huyện Di Linh", "Xã Hoà Ninh"),
         ("TT. Lạc Dương", "Phường Lang Biang - Đà Lạt"),
+        ("đất lúa hàm chính chuyển qua trồng dừa", "Xã Hàm Liêm"),
+        ("hội liên hiệp phụ nữ và quỹ nhân đạo", NONE),
         ("TT.Phan Rí Cửa", "Xã Phan Rí Cửa"),
         ("xã Đăk Som huyện Đăk Glong", "Xã Tà Đùng"),
         ("xa da k'nang dam rong", "Xã Đam Rông 1"),
