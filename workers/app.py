@@ -21,7 +21,7 @@ from feedback.settings import Settings
 
 settings = Settings.from_env(os.environ)
 
-ON_START = ("routing", "messages", "sweeper", "statistics", "recompute", "trials")
+ON_START = ("routing", "messages", "sweeper", "statistics", "recompute", "trials", "routing_quality")
 """The bells that a worker rings when it is ready, for what came while none was."""
 
 _QUIET = ("celery.app.trace", "celery.worker.strategy", "celery.beat")
@@ -36,6 +36,7 @@ app = Celery(
         "workers.messages",
         "workers.recompute",
         "workers.routing",
+        "workers.routing_quality",
         "workers.sealing",
         "workers.statistics",
         "workers.status_updates",
@@ -96,6 +97,10 @@ app.conf.update(
         },
         "public figures": {
             "task": "workers.statistics.look", "schedule": 600.0, "options": {"expires": 600},
+        },
+        "how routing does": {
+            "task": "workers.routing_quality.look", "schedule": crontab(minute=40),
+            "options": {"expires": _HOUR},
         },
         "files that no case took": {
             "task": "workers.uploads.look", "schedule": crontab(minute=35), "options": {"expires": _HOUR},

@@ -64,6 +64,7 @@ class Area(StrEnum):
     TRIAGE = "triage"
     INTAKE = "intake"
     OVERSIGHT = "oversight"
+    ROUTING_QUALITY = "routing_quality"
     ADMINISTRATION = "administration"
 
 
@@ -158,6 +159,7 @@ AREAS: Mapping[Area, Kinds] = {
     Area.TRIAGE: DESK,
     Area.INTAKE: frozenset({_P.RECEPTION, _P.DISPATCHER}),
     Area.OVERSIGHT: _WATCH,
+    Area.ROUTING_QUALITY: frozenset({_P.ADMINISTRATOR, _P.COORDINATOR_HEAD}),
     Area.ADMINISTRATION: frozenset({_P.ADMINISTRATOR}),
 }
 """Who may open the pages of an area. The inbox opens to every account but a supervisor's; what stands in it

@@ -27,6 +27,7 @@ class RoutingDecision(Base):
             "case_id",
             postgresql_where=text("outcome = 'restricted_triage'"),
         ),
+        Index("ix_routing_decisions_decided_at", "decided_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

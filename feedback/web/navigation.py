@@ -20,6 +20,7 @@ ADMIN_PAGES = (
     ("admin.agencies", _l("Cơ quan"), "building"),
     ("admin.fields", _l("Lĩnh vực"), "list"),
     ("admin.rules", _l("Quy tắc phân loại"), "signpost-split"),
+    ("admin.routing_quality", _l("Chất lượng phân luồng"), "bar-chart"),
     ("admin.law", _l("Thời hạn và lịch"), "hourglass-split"),
     ("admin.calendar", _l("Lịch làm việc"), "calendar-event"),
     ("admin.failures", _l("Việc chưa làm được"), "exclamation-triangle"),
@@ -107,9 +108,12 @@ def _identity(actor: Actor) -> dict[str, Any]:
 
 def _admin_navigation(actor: Actor) -> list[dict[str, Any]]:
     pages: list[tuple[str, Any, str]] = []
-    if actor.holds({PositionKind.ADMINISTRATOR}):
+    administers = actor.holds({PositionKind.ADMINISTRATOR})
+    if administers:
         pages += ADMIN_PAGES
-    if len(actor.positions) > 1 and "inbox.home" in current_app.view_functions:
+    elif actor.holds({PositionKind.COORDINATOR_HEAD}):
+        pages += [page for page in ADMIN_PAGES if page[0] == "admin.routing_quality"]
+    if (len(actor.positions) > 1 or not administers) and "inbox.home" in current_app.view_functions:
         pages.append(("inbox.home", _l("Hộp việc"), "inbox"))
     return [
         {

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback.classifier.model import Model
 from feedback.classifier.shipped import load_shipped
 from feedback.domain.learning import ModelStatus
-from feedback.models import ClassifierModel
+from feedback.models import ClassifierModel, JobRun
 from feedback.storage import Storage
 
 FOLDER = "models"
@@ -54,6 +55,23 @@ def newest_row(session: Session) -> ClassifierModel | None:
     """Give the row of the model that was trained last."""
     return session.scalars(
         select(ClassifierModel).order_by(ClassifierModel.trained_at.desc()).limit(1)
+    ).one_or_none()
+
+
+def last_models(session: Session, most: int = 20) -> Sequence[ClassifierModel]:
+    """Give the newest models, and the one in use however old it is, the newest first."""
+    newest = select(ClassifierModel.version).order_by(ClassifierModel.trained_at.desc()).limit(most)
+    return session.scalars(
+        select(ClassifierModel)
+        .where(or_(ClassifierModel.version.in_(newest), ClassifierModel.status == str(ModelStatus.CHAMPION)))
+        .order_by(ClassifierModel.trained_at.desc())
+    ).all()
+
+
+def last_run(session: Session, job: str) -> JobRun | None:
+    """Give the run of `job` that began last."""
+    return session.scalars(
+        select(JobRun).where(JobRun.name == job).order_by(JobRun.started_at.desc()).limit(1)
     ).one_or_none()
 
 

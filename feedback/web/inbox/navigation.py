@@ -58,6 +58,8 @@ def entries(actor: Actor) -> list[dict[str, Any]]:
         areas.append(("inbox.publication", _("Công khai"), "megaphone", counts.get("publication")))
     if counts["restricted"]:
         areas.append(("inbox.restricted", _("Hạn chế tiếp cận"), "lock", None))
+    if actor.holds({PositionKind.COORDINATOR_HEAD}):
+        areas.append(("admin.routing_quality", _("Chất lượng phân luồng"), "bar-chart", None))
     if actor.holds({PositionKind.ADMINISTRATOR}):
         areas.append(("admin.home", _("Quản trị"), "gear", None))
     return [
