@@ -56,6 +56,10 @@ class Action(StrEnum):
     ASK_EXTENSION = "ask_extension"
     DECIDE_EXTENSION = "decide_extension"
     LOG_CONTACT = "log_contact"
+    ADD_NOTE = "add_note"
+    LOG_CALL = "log_call"
+    ASK_CONTRIBUTION = "ask_contribution"
+    ANSWER_CONTRIBUTION = "answer_contribution"
     SAVE_DRAFT = "save_draft"
     SUBMIT_DRAFT = "submit_draft"
     APPROVE = "approve"
@@ -191,6 +195,10 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **_stays(_A.ASK_EXTENSION, _S.IN_PROGRESS),
     **_stays(_A.DECIDE_EXTENSION, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER, _S.AWAITING_APPROVAL),
     **_stays(_A.LOG_CONTACT, _S.ASSIGNED, _S.IN_PROGRESS),
+    **_stays(_A.ADD_NOTE, _S.TRIAGE, *_HANDLING, _S.ANSWERED, _S.RESTRICTED),
+    **_stays(_A.LOG_CALL, _S.TRIAGE, *_HANDLING, _S.ANSWERED, _S.RESTRICTED),
+    **_stays(_A.ASK_CONTRIBUTION, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER),
+    **_stays(_A.ANSWER_CONTRIBUTION, *_HANDLING),
     **_stays(_A.CHANGE_URGENCY, _S.TRIAGE, *_HANDLING),
     **_stays(_A.TAKE_BACK_URGENCY, _S.TRIAGE, *_HANDLING),
     **_stays(_A.RECORD_DELIVERY, *_LETTERS),

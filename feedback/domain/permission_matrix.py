@@ -24,6 +24,7 @@ CONDITIONS: Mapping[Action, tuple[str, ...]] = {
     Action.ASK_EXTENSION: ("not_extendable", "extension_pending"),
     Action.DECIDE_EXTENSION: ("no_extension",),
     Action.LOG_CONTACT: ("not_urgent",),
+    Action.ANSWER_CONTRIBUTION: ("nothing_asked",),
     Action.CHECK_PUBLICATION: ("no_publication", "second_person"),
     Action.PROLONG_CHECK: ("not_extendable",),
 }
@@ -94,6 +95,7 @@ def exemplary_facts(relation: Relation, state: State, what: Action | Reading) ->
         unit_id=_UNIT,
         escalated_to_actor=relation is Relation.ESCALATED_TO,
         publication_author_id=_SOMEBODY_ELSE,
+        asked_agency_ids=frozenset({BESIDE}),
         extension_pending=what is Action.DECIDE_EXTENSION,
         extend_by=EXTENDERS,
     )

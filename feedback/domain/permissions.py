@@ -40,6 +40,7 @@ class CaseFacts:
     final: the lead assignment is the coordinator's last word.
     draft_author_id: who submitted the draft that awaits approval.
     publication_author_id: who wrote the publication that awaits its check.
+    asked_agency_ids: the agencies beside the lead whose part is asked for and has not come.
     extend_by: the kinds of positions that the running term lets grant more time; none: nobody may.
     """
 
@@ -56,6 +57,7 @@ class CaseFacts:
     escalated_to_actor: bool = False
     draft_author_id: int | None = None
     publication_author_id: int | None = None
+    asked_agency_ids: frozenset[int] = frozenset()
     extension_pending: bool = False
     extend_by: frozenset[PositionKind] = frozenset({PositionKind.HEAD_OF_AGENCY})
 
@@ -146,12 +148,16 @@ def _objection(actor: Actor, action: Action, facts: CaseFacts) -> str | None:
         return _extension_objection(actor, action, facts)
     if action is Action.LOG_CONTACT and not facts.urgent:
         return "not_urgent"
-    if action is Action.CHECK_PUBLICATION:
-        if facts.publication_author_id is None:
-            return "no_publication"
-        if facts.publication_author_id == actor.account_id:
-            return "second_person"
-    return None
+    if action is Action.ANSWER_CONTRIBUTION:
+        asked = any(actor.holds(HANDLERS, agency_id) for agency_id in facts.asked_agency_ids)
+        return None if asked else "nothing_asked"
+    return _check_objection(actor, facts) if action is Action.CHECK_PUBLICATION else None
+
+
+def _check_objection(actor: Actor, facts: CaseFacts) -> str | None:
+    if facts.publication_author_id is None:
+        return "no_publication"
+    return "second_person" if facts.publication_author_id == actor.account_id else None
 
 
 def _has_capacity(actor: Actor, what: Action | Reading, facts: CaseFacts) -> bool:
@@ -175,7 +181,7 @@ def refusal(actor: Actor, action: Action, facts: CaseFacts) -> str | None:
 
     Codes: ``state`` (the lifecycle table), ``position`` (no position that may),
     ``final``, ``transfer_cap``, ``not_extendable``, ``extension_pending``, ``no_extension``, ``not_urgent``,
-    ``no_publication``, ``second_person``.
+    ``no_publication``, ``second_person``, ``nothing_asked``.
     """
     if action not in actions_in(facts.state):
         return "state"

@@ -7,6 +7,7 @@ from feedback.models.audit import AuditEvent, AuditHead, AuditSeal
 from feedback.models.base import Base
 from feedback.models.calendar import CalendarChange
 from feedback.models.case import Attachment, Case, Submitter
+from feedback.models.contribution import Contribution
 from feedback.models.deadline import Deadline, Extension, Period
 from feedback.models.desk import CasePresence, FormDraft
 from feedback.models.escalation import Digest, EscalationStep
@@ -38,8 +39,8 @@ from feedback.models.work import JobRun, Message, Work
 __all__ = [
     "Account", "Agency", "Answer", "Assignment", "Attachment", "AuditEvent", "AuditHead", "AuditSeal",
     "Base", "CalendarChange", "CalendarDay", "Case", "CasePresence", "ClassifierModel", "Commune",
-    "Deadline", "Delivery", "Digest", "EscalationStep", "EventNote", "Extension", "Field", "FormDraft",
-    "Holding", "IdentityReveal", "JobRun",
+    "Contribution", "Deadline", "Delivery", "Digest", "EscalationStep", "EventNote", "Extension", "Field",
+    "FormDraft", "Holding", "IdentityReveal", "JobRun",
     "LadderStep", "Message", "Move", "OfficeSchedule", "OldPlace", "Period", "Position",
     "ProvinceSetting", "Publication", "Rating", "RestrictedAccess",
     "Role", "RoutingDecision", "RoutingRule", "RoutingWeek", "RuleTrial", "StateLimit",

@@ -24,6 +24,7 @@ from feedback.models import (
     AuditEvent,
     Case,
     Commune,
+    Contribution,
     Deadline,
     Delivery,
     EscalationStep,
@@ -142,6 +143,7 @@ class CaseFile:
     assignments: list[Assignment]
     moves: list[Move]
     supplements: list[Supplement]
+    contributions: list[Contribution]
     answers: list[Answer]
     deliveries: list[Delivery]
     publications: list[Publication]
@@ -238,6 +240,7 @@ _LISTS: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "assignments": (Assignment, (Assignment.assigned_at, Assignment.role.desc(), Assignment.id)),
     "moves": (Move, (Move.moved_at,)),
     "supplements": (Supplement, (Supplement.asked_at,)),
+    "contributions": (Contribution, (Contribution.asked_at, Contribution.id)),
     "answers": (Answer, (Answer.period, Answer.version)),
     "deliveries": (Delivery, (Delivery.created_at,)),
     "publications": (Publication, (Publication.period,)),
@@ -250,7 +253,7 @@ _LISTS: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
 }
 _ACCOUNTS = (
     "written_by", "decided_by", "asked_by", "assigned_by", "moved_by", "account_id", "granted_by",
-    "recorded_by", "checked_by", "acknowledged_by", "created_by", "officer_id",
+    "recorded_by", "checked_by", "acknowledged_by", "created_by", "officer_id", "answered_by",
 )  # fmt: skip
 _AGENCIES = ("agency_id", "from_agency_id", "to_agency_id", "lead_agency_id", "accused_agency_id")
 

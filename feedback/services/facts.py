@@ -38,6 +38,7 @@ from feedback.models import (
     Assignment,
     AuditEvent,
     Case,
+    Contribution,
     Deadline,
     EscalationStep,
     Extension,
@@ -77,6 +78,17 @@ def _facts_question() -> Select[Any]:
         select(Agency.liaison_id).where(*liaison).scalar_subquery(),
         _extend_by(case_id),
         _step_waits(case_id),
+        _asked(case_id),
+    )
+
+
+def _asked(case_id: BindParameter[UUID]) -> ScalarSelect[Any]:
+    """Ask for the agencies whose part of the case is awaited."""
+    awaited = (Contribution.answered_at.is_(None), Contribution.ended_at.is_(None))
+    return (
+        select(func.array_agg(Contribution.agency_id))
+        .where(Contribution.case_id == case_id, *awaited)
+        .scalar_subquery()
     )
 
 
@@ -132,7 +144,7 @@ def case_facts(session: Session, actor: Actor, case: Case) -> CaseFacts:
         "clock": str(Clock.STATE if case.restricted_at is not None else Clock.AGENCY),
     }
     row = session.execute(_FACTS, asked).one()
-    final, listed, draft_author, publication_author, extension, liaison_id, extend_by, step = row
+    final, listed, draft_author, publication_author, extension, liaison_id, extend_by, step, parts = row
     return CaseFacts(
         state=State(case.state),
         lead_agency_id=liaison_id or case.lead_agency_id,
@@ -147,6 +159,7 @@ def case_facts(session: Session, actor: Actor, case: Case) -> CaseFacts:
         escalated_to_actor=step,
         draft_author_id=draft_author,
         publication_author_id=publication_author,
+        asked_agency_ids=frozenset(parts or ()),
         extension_pending=extension,
         **({} if extend_by is None else {"extend_by": _kinds(extend_by)}),
     )

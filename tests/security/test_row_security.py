@@ -22,7 +22,7 @@ OWNER_READS = {
 
 UNSEEN_BY_SUBMITTERS = {
     "submitters", "identity_reveals", "restricted_accesses", "event_notes", "audit_events", "messages",
-    "work", "digests", "moves", "escalation_steps", "form_drafts", "case_presences",
+    "work", "digests", "moves", "escalation_steps", "form_drafts", "case_presences", "contributions",
 }  # fmt: skip
 
 # The fixture itself: nothing below may pass because there was nothing to see.

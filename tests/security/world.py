@@ -24,6 +24,7 @@ from feedback.embedded.databases import Urls
 from feedback.queries.people import scope_for
 from feedback.services.casework import (
     answers,
+    contributions,
     extensions,
     form_drafts,
     handling,
@@ -163,6 +164,8 @@ class World:
 
 def _rich_case(stage: CommittedStage, team: Team, other: Team) -> UUID:
     """A case that `other` sent back and `team` answered, proposed for the board and has again."""
+    beside = stage.make.agency()
+    stage.worker.commit()
     case_id = stage.triaged(attachments=(photo(),), title=f"Đèn đường {team.agency.code}")
     stage.dispatch(case_id, other)
     stage.act(other.officer, handling.send_back, case_id, reason="Không thuộc thẩm quyền của Sở.",
@@ -176,6 +179,8 @@ def _rich_case(stage: CommittedStage, team: Team, other: Team) -> UUID:
     stage.act(team.officer, extensions.ask, case_id, reason="Chờ vật tư thay thế.", new_due_on=until)
     stage.act(team.head, extensions.decide, case_id, granted=True)
     stage.act(team.officer, identity.reveal, case_id, reason="Gọi hẹn giờ đến kiểm tra.")
+    stage.act(team.officer, contributions.ask, case_id, agency_id=beside.id, request="Có lịch sửa chưa?",
+              due_on=stage.book.calendar.add_working_days(stage.now.date(), 2))  # fmt: skip
     stage.act(team.officer, answers.submit, case_id, text=ANSWER)
     stage.act(team.head, answers.approve, case_id)
     stage.act(team.officer, answers.record_delivery, case_id, method="counter", note="Đã giao tận tay.")

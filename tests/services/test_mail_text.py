@@ -35,7 +35,7 @@ PARAMS: dict[str, object] = {
     "body_en": "Provincial Inspectorate", "role": "lead", "subject": "Mời sử dụng hệ thống",
     "body": "Kính gửi ông A,\n\nhttps://hoi-am.example/x", "send_backs": 2,
     "old_due_on": "2026-12-03", "new_reply_on": "2026-11-20", "old_reply_on": "2026-11-19", "source": "CV 1",
-    "state": "in_progress",
+    "state": "in_progress", "request": "Xin cho biết lịch cắt tỉa.",
 }  # fmt: skip
 LANGUAGES = ("vi", "en")
 

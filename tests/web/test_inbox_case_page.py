@@ -122,3 +122,57 @@ def test_earlier_cases_of_the_same_spot_and_field_are_shown(site, stage):
     assert site.reference(apart) in page.text
     own = site.case(stage.works.officer, same)
     assert site.reference(case_id) not in own.text
+
+
+def test_a_part_is_asked_for_given_and_read_through_the_pages(site, stage):
+    case_id = stage.in_progress()
+    lead, beside = stage.works.officer, stage.home.officer
+    wrong = site.act(
+        lead,
+        case_id,
+        "ask-part",
+        agency=stage.home.agency.name_vi,
+        request="Xin lịch sửa.",
+        due_on="2026-11-08",
+    )
+    assert wrong.status_code == 422
+    assert "Hạn phối hợp phải là ngày làm việc." in wrong.text
+    assert "Xin lịch sửa." in wrong.text
+    assert site.case(beside, case_id).status_code == 404
+    asked = site.act(
+        lead,
+        case_id,
+        "ask-part",
+        agency=stage.home.agency.name_vi,
+        request="Xin lịch sửa.",
+        due_on="2026-11-06",
+    )
+    assert asked.status_code == 303
+    assert site.reference(case_id) in site.get(beside, "/?view=shared").text
+    stage.wait(days=7)
+    assert "Quá hạn phối hợp" in site.case(lead, case_id).text
+    form = site.form(beside, case_id, "answer-part")
+    assert "Xin lịch sửa." in form.text
+    given = site.fill(beside, form, "/answer-part", text="Sửa vào ngày mai.")
+    assert given.status_code == 303
+    page = site.case(lead, case_id)
+    assert "Sửa vào ngày mai." in page.text
+    assert "Cơ quan phối hợp đã trả lời" in page.text
+    assert "/answer-part" not in site.case(beside, case_id).text
+
+
+def test_notes_and_calls_stand_in_the_history_and_never_before_the_sender(site, stage, client):
+    stage.wait(minutes=1)
+    case_id = stage.in_progress()
+    officer = stage.works.officer
+    assert site.act(officer, case_id, "note", note="Nhớ hỏi lại kho.").status_code == 303
+    told = site.act(officer, case_id, "call", partner="submitter", incoming="1", note="Hẹn 14 giờ.")
+    assert told.status_code == 303
+    bad = site.act(officer, case_id, "call", partner="x", incoming="1", note="Hẹn 15 giờ.", at="hôm qua")
+    assert bad.status_code == 422
+    assert "Hẹn 15 giờ." in bad.text
+    page = site.case(officer, case_id).text
+    assert all(words in page for words in ("Nhớ hỏi lại kho.", "Hẹn 14 giờ.", "Người gửi gọi đến"))
+    public = client.get(f"/track/{site.look(case_id).tracking_code}").text
+    assert "Nhớ hỏi lại kho." not in public
+    assert "Hẹn 14 giờ." not in public

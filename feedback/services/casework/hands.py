@@ -15,7 +15,7 @@ from feedback.domain.clocks import Clock
 from feedback.domain.notices import NoticeKind
 from feedback.domain.permissions import TOP
 from feedback.domain.positions import AgencyKind, PositionKind, in_force
-from feedback.models import Agency, Answer, Assignment, Case, Extension, Supplement
+from feedback.models import Agency, Answer, Assignment, Case, Contribution, Extension, Supplement
 from feedback.queries import people
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
@@ -92,7 +92,7 @@ def end_assignments(session: Session, case: Case, now: datetime) -> None:
 
 
 def end_requests(session: Session, case: Case, now: datetime) -> None:
-    """End what the agency was waiting for: an extension, a supplement, an approval."""
+    """End what the agency was waiting for: an extension, a supplement, an approval, parts of others."""
     session.flush()
     session.execute(
         update(Extension)
@@ -112,6 +112,16 @@ def end_requests(session: Session, case: Case, now: datetime) -> None:
         update(Answer)
         .where(Answer.case_id == case.id, Answer.status == "submitted")
         .values(status="returned", decided_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+    session.execute(
+        update(Contribution)
+        .where(
+            Contribution.case_id == case.id,
+            Contribution.answered_at.is_(None),
+            Contribution.ended_at.is_(None),
+        )
+        .values(ended_at=now)
         .execution_options(synchronize_session="fetch")
     )
 

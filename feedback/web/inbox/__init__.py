@@ -4,6 +4,7 @@ from feedback.web.inbox import (
     acting,
     acts_answer,
     acts_handling,
+    acts_parts,
     acts_publication,
     acts_requests,
     acts_restricted,
@@ -22,7 +23,7 @@ from feedback.web.inbox import (
 from feedback.web.inbox.blueprint import blueprint
 
 __all__ = [
-    "acting", "acts_answer", "acts_handling", "acts_publication", "acts_requests", "acts_restricted",
-    "acts_triage", "blueprint", "case", "desk_pages", "head", "intake", "lists", "navigation", "together",
-    "triage", "typed", "undo",
+    "acting", "acts_answer", "acts_handling", "acts_parts", "acts_publication", "acts_requests",
+    "acts_restricted", "acts_triage", "blueprint", "case", "desk_pages", "head", "intake", "lists",
+    "navigation", "together", "triage", "typed", "undo",
 ]  # fmt: skip

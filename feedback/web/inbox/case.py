@@ -93,6 +93,7 @@ def _page(
         obstacle=publication.obstacle(found),
         actor=actor,
         now=now,
+        today=local_date(now),
     )
 
 

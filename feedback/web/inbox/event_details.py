@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Channel, RestrictedKind
@@ -16,7 +18,7 @@ from feedback.queries.law_book import LawBook
 from feedback.queries.lists.agency_search import Known
 from feedback.web.inbox.event_words import MOVED_DATES, event_label
 from feedback.web.labels import CHANNELS, RESTRICTED_KINDS
-from feedback.web.rendering import local_date, localized
+from feedback.web.rendering import local_date, local_datetime, localized
 
 Payload = Mapping[str, Any]
 
@@ -115,12 +117,34 @@ def _access(payload: Payload, reader: Reader) -> list[str]:
     return [*([name] if name else []), *steps]
 
 
+CALL_PARTNERS: Mapping[str, LazyString] = {
+    "submitter": _l("Người gửi"),
+    "agency": _l("Cơ quan khác"),
+    "unit": _l("Đơn vị xử lý tại chỗ"),
+    "other": _l("Người khác"),
+}
+
+
+def _call(payload: Payload, reader: Reader) -> list[str]:
+    partner = CALL_PARTNERS[payload["partner"]]
+    who = _("%(who)s gọi đến", who=partner) if payload["incoming"] else _("Gọi cho: %(who)s", who=partner)
+    found = [f"{who} · {local_datetime(datetime.fromisoformat(payload['called_at']))}"]
+    return [*found, _("Tính là đã liên hệ việc khẩn.")] if payload.get("contact") else found
+
+
+def _part_asked(payload: Payload, reader: Reader) -> list[str]:
+    return [_("Hạn phối hợp: %(day)s", day=_day(payload["due_on"]))]
+
+
 _PARTICULARS: Mapping[EventKind, Callable[[Payload, Reader], list[str]]] = {
     EventKind.CASE_RECEIVED: _received,
     EventKind.CASE_SENT_BACK: _sent_back,
     EventKind.CASE_DISPATCHED: _dispatched,
     EventKind.DECISION_TAKEN_BACK: lambda payload, reader: [event_label(payload["of"])],
     EventKind.OFFICER_ASSIGNED: lambda payload, reader: reader.hands(payload),
+    EventKind.CALL_LOGGED: _call,
+    EventKind.CONTRIBUTION_ASKED: _part_asked,
+    EventKind.CONTRIBUTION_ANSWERED: lambda payload, reader: [_("Quá hạn")] if payload["late"] else [],
     EventKind.EXTENSION_ASKED: _extension,
     EventKind.EXTENSION_GRANTED: _extension,
     EventKind.EXTENSION_DENIED: _extension,
@@ -162,6 +186,9 @@ def _words_of_handling(file: CaseFile) -> Words:
         yield EventKind.EXTENSION_ASKED, extension.asked_at, extension.reason
         yield EventKind.EXTENSION_GRANTED, extension.decided_at, extension.remarks
         yield EventKind.EXTENSION_DENIED, extension.decided_at, extension.remarks
+    for part in file.contributions:
+        yield EventKind.CONTRIBUTION_ASKED, part.asked_at, part.request
+        yield EventKind.CONTRIBUTION_ANSWERED, part.answered_at, part.answer
     for step in file.steps:
         yield EventKind.STEP_ACKNOWLEDGED, step.acknowledged_at, step.promise_reason
     for reveal in file.reveals:

@@ -25,6 +25,13 @@ _BY_FIELD: Mapping[tuple[str, str], LazyString] = {
     ("access", "not_listed"): _l("Người này không có trong danh sách được xem."),
     ("access", "nobody_left"): _l("Phải còn ít nhất một người được xem vụ việc. Hãy chọn thêm người."),
     ("agency_id", "no_liaison"): _l("Cơ quan ngoài hệ thống này chưa có đầu mối tiếp nhận."),
+    ("agency_id", "asked"): _l("Cơ quan này đang có một đề nghị phối hợp chưa trả lời."),
+    ("agency_id", "outside"): _l("Cơ quan này chưa dùng hệ thống, hãy hỏi qua đầu mối và ghi chú lại."),
+    ("due_on", "past"): _l("Hạn phối hợp phải sau hôm nay."),
+    ("due_on", "not_working_day"): _l("Hạn phối hợp phải là ngày làm việc."),
+    ("due_on", "after_agency"): _l("Hạn phối hợp không được sau hạn của cơ quan chủ trì."),
+    ("at", "future"): _l("Cuộc gọi không thể ở tương lai."),
+    ("at", "before_case"): _l("Cuộc gọi không thể trước khi tiếp nhận vụ việc."),
     ("case_class", "required"): _l("Hãy chọn loại nội dung trước khi giao."),
     ("case_class", "not_dispatchable"): _l(
         "Loại nội dung này không giao xử lý thông thường: khiếu nại, tố cáo thì tách riêng; nhiều nội dung "
