@@ -21,6 +21,7 @@ class Answer(Base):
     forwarded are kept here too, approved as they are written, and a merged case keeps a copy of
     what its main case was told: so an approved row is what went out to the submitter, whatever the
     case came to. The words of a refusal that was taken back in time are ``taken_back``.
+    ticks: the points (answer_check.Point, by ``;``) that the writer confirmed when submitting it.
     """
 
     __tablename__ = "answers"
@@ -43,6 +44,8 @@ class Answer(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     remarks: Mapped[str] = mapped_column(server_default="")
+    ticks: Mapped[str] = mapped_column(server_default="")
+    no_photo_reason: Mapped[str] = mapped_column(server_default="")
 
 
 class Delivery(Base):

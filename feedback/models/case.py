@@ -141,7 +141,8 @@ class Attachment(Base):
 
     `media_type` is what the content was found to be, never what the sender called it.
     `sha256` is of the stored bytes, after an image was re-encoded. Parts of a split message
-    share the stored bytes: several rows may name one `storage_key`.
+    share the stored bytes: several rows may name one `storage_key`. A file of an answer (`answer_id`)
+    is for staff alone until that version is approved.
     """
 
     __tablename__ = "attachments"
@@ -159,3 +160,4 @@ class Attachment(Base):
     storage_key: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    answer_id: Mapped[UUID | None] = mapped_column(ForeignKey("answers.id"))

@@ -36,7 +36,7 @@ def gather(form_id: UUID, field: MultipleFileField) -> list[StoredFile]:
     kept all the same. A file taken out stays in the storage until its day is over, because a
     message that was already received from this form may own it.
     """
-    removed = set(_ids(request.form.getlist(REMOVED)))
+    removed = removed_ids()
     files = [file for file in held(form_id) if file.id not in removed]
     errors: list[str] = []
     for incoming in request.files.getlist(field.name):
@@ -53,6 +53,11 @@ def gather(form_id: UUID, field: MultipleFileField) -> list[StoredFile]:
             errors.append(refusal_text(refused))
     field.errors = [*field.errors, *errors]
     return files
+
+
+def removed_ids() -> set[UUID]:
+    """Give the ids of the files that the form takes out."""
+    return set(_ids(request.form.getlist(REMOVED)))
 
 
 def held(form_id: UUID) -> list[StoredFile]:

@@ -113,6 +113,9 @@ def answer(officer: Visitor, title: str, *, look: bool = False) -> str:
     officer.page.get_by_label("Nội dung trả lời").fill(story.ANSWER)
     if look:
         officer.look("answer-form")
+    reason = officer.page.get_by_label("Lý do không có ảnh")
+    if reason.count():
+        reason.fill("Sửa vào ban đêm, không chụp được ảnh.")
     officer.page.get_by_role("button", name="Trình duyệt").click()
     told(officer, "Đã trình duyệt câu trả lời")
     return reference

@@ -88,6 +88,7 @@ def test_an_answer_survives_the_end_of_the_session(
     for typed, button in ((FIRST, "Lưu dự thảo"), (story.ANSWER, "Trình duyệt")):
         # The second time the field holds a saved draft already, which must not win over what was typed.
         answer.fill(typed)
+        page.get_by_label("Lý do không có ảnh").fill("Sửa vào ban đêm.")
         officer.context.clear_cookies()
         page.get_by_role("button", name=button).click()
         expect(page.locator(".plain-card")).to_be_visible()

@@ -26,7 +26,9 @@ def test_from_acceptance_to_the_answer(site, stage):
     saved = site.act(officer, case_id, "answer", text="Bản nháp đầu tiên.", do="save")
     assert saved.status_code == 303
     assert "Bản nháp đầu tiên." in site.form(officer, case_id, "answer").text
-    sent = site.act(officer, case_id, "answer", text=ANSWER, do="submit")
+    sent = site.act(
+        officer, case_id, "answer", text=ANSWER, do="submit", no_photo_reason="Không chụp được ảnh ban đêm."
+    )
     assert sent.status_code == 303
     assert site.look(case_id).state == State.AWAITING_APPROVAL
 
@@ -35,7 +37,14 @@ def test_from_acceptance_to_the_answer(site, stage):
     again = site.form(officer, case_id, "answer")
     assert "Ghi rõ ngày kiểm tra." in again.text
     assert ANSWER in again.text
-    site.act(officer, case_id, "answer", text=ANSWER + " Kiểm tra ngày 1/12.", do="submit")
+    site.act(
+        officer,
+        case_id,
+        "answer",
+        text=ANSWER + " Kiểm tra ngày 1/12.",
+        do="submit",
+        no_photo_reason="Không chụp được ảnh ban đêm.",
+    )
     approved = site.act(head, case_id, "approve")
     assert approved.status_code == 303
     assert site.look(case_id).state == State.ANSWERED
@@ -60,7 +69,14 @@ def test_what_cannot_be_done_is_not_offered_and_says_why(site, stage):
 
 def test_an_error_keeps_the_text_and_stands_at_its_field(site, stage):
     case_id = stage.in_progress()
-    answer = site.act(stage.works.officer, case_id, "answer", text="Quá ngắn", do="submit")
+    answer = site.act(
+        stage.works.officer,
+        case_id,
+        "answer",
+        text="Quá ngắn",
+        do="submit",
+        no_photo_reason="Không chụp được ảnh ban đêm.",
+    )
     assert answer.status_code == 422
     assert "Quá ngắn" in answer.text
     assert "ít nhất 20 ký tự" in answer.text
@@ -73,13 +89,22 @@ def test_somebody_elses_change_is_told_and_the_text_stays(site, stage):
     case_id = stage.in_progress()
     page = site.form(stage.works.officer, case_id, "answer")
     stage.act(stage.works.head, handling.assign_officer, case_id, officer_id=stage.works.head_of_unit.id)
-    answer = site.fill(stage.works.officer, page, "/answer", text=ANSWER, do="submit")
+    answer = site.fill(
+        stage.works.officer,
+        page,
+        "/answer",
+        text=ANSWER,
+        do="submit",
+        no_photo_reason="Không chụp được ảnh ban đêm.",
+    )
     assert answer.status_code == 409
     assert ANSWER in answer.text
     assert "Đã giao người xử lý" in answer.text
     assert stage.works.head.name in answer.text
     assert site.look(case_id).state == State.IN_PROGRESS
-    again = site.fill(stage.works.officer, answer, "/answer", do="submit")
+    again = site.fill(
+        stage.works.officer, answer, "/answer", do="submit", no_photo_reason="Không chụp được ảnh ban đêm."
+    )
     assert again.status_code == 303
     assert site.look(case_id).state == State.AWAITING_APPROVAL
 
@@ -87,7 +112,14 @@ def test_somebody_elses_change_is_told_and_the_text_stays(site, stage):
 def test_a_case_that_moved_on_gives_the_text_back_to_copy(site, stage):
     case_id = stage.in_progress()
     page = site.form(stage.works.officer, case_id, "ask-extension")
-    site.act(stage.works.officer, case_id, "answer", text=ANSWER, do="submit")
+    site.act(
+        stage.works.officer,
+        case_id,
+        "answer",
+        text=ANSWER,
+        do="submit",
+        no_photo_reason="Không chụp được ảnh ban đêm.",
+    )
     answer = site.fill(
         stage.works.officer, page, "/ask-extension", reason="Chờ vật tư", new_due_on="2026-12-01"
     )
@@ -99,7 +131,15 @@ def test_a_case_that_moved_on_gives_the_text_back_to_copy(site, stage):
 
 def test_a_form_without_its_token_writes_nothing_and_loses_nothing(site, stage):
     case_id = stage.in_progress()
-    answer = site.act(stage.works.officer, case_id, "answer", text=ANSWER, do="submit", csrf_token="forged")
+    answer = site.act(
+        stage.works.officer,
+        case_id,
+        "answer",
+        text=ANSWER,
+        do="submit",
+        no_photo_reason="Không chụp được ảnh ban đêm.",
+        csrf_token="forged",
+    )
     assert answer.status_code == 400
     assert ANSWER in answer.text
     assert site.look(case_id).state == State.IN_PROGRESS

@@ -17,7 +17,8 @@ from feedback.domain.text import clean_text
 from feedback.models import Answer, Case, Delivery
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
-from feedback.services.casework import duplicates, hands, letters, publication
+from feedback.services.casework import duplicates, evidence, hands, letters, publication
+from feedback.services.casework.evidence import Proof
 from feedback.services.errors import Conflict, InvalidInput, checked_text
 from feedback.services.facts import begin
 from feedback.services.sight import writing
@@ -67,7 +68,14 @@ def _hold_against(session: Session, case: Case, based_on: str | None, words: str
 
 
 def save_draft(
-    session: Session, actor: Actor, case: Case, *, text: str, now: datetime, based_on: str | None = None
+    session: Session,
+    actor: Actor,
+    case: Case,
+    *,
+    text: str,
+    now: datetime,
+    based_on: str | None = None,
+    proof: Proof | None = None,
 ) -> Answer:
     """Keep `text` as the draft of the answer, as often as it is typed.
 
@@ -77,7 +85,10 @@ def save_draft(
     """
     begin(session, actor, case, Action.SAVE_DRAFT)
     _hold_against(session, case, based_on, clean_text(text).strip())
+    before = newest_version(session, case)
     draft = _keep_draft(session, actor, case, checked_text(text, "text"), now)
+    if proof is not None:
+        evidence.attach(session, actor, draft, before, proof, now)
     record(session, case, EventKind.DRAFT_SAVED, actor, now, moves_version=False, draft=draft.version)
     return draft
 
@@ -106,15 +117,20 @@ def submit(
     now: datetime,
     book: LawBook,
     based_on: str | None = None,
+    proof: Proof | None = None,
     expected_version: int | None = None,
 ) -> Answer:
     """Send `text` to the head of the agency for approval.
 
-    based_on: as for `save_draft`. Raises InvalidInput of ``text``, Overtaken.
+    based_on: as for `save_draft`. proof: what a person's form sends along; None for a caller that is none.
+    Raises InvalidInput of ``text``, ``photos`` and ``no_photo_reason`` (`evidence.check`), Overtaken.
     """
     state = begin(session, actor, case, Action.SUBMIT_DRAFT, expected_version)
     _hold_against(session, case, based_on, clean_text(text).strip())
+    before = newest_version(session, case)
     draft = _keep_draft(session, actor, case, checked_text(text, "text", least=SHORTEST_ANSWER), now)
+    photos = None if proof is None else evidence.attach(session, actor, draft, before, proof, now)
+    evidence.check(case, draft, photos)
     draft.status = "submitted"
     draft.submitted_at = now
     clocks.enter_state(session, case, state, now, book)

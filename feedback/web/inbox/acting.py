@@ -17,6 +17,7 @@ from feedback.services.casework.form_drafts import Kept
 from feedback.services.errors import Conflict, InvalidInput
 from feedback.services.facts import case_facts, changes_since
 from feedback.web.errors import WHY
+from feedback.web.form_files import allow_large_request
 from feedback.web.guards import staff
 from feedback.web.inbox import typed
 from feedback.web.inbox.acts import REGISTER, Act, Task, offered
@@ -86,6 +87,7 @@ def _failed(one: Act[Any], task: Task[Any], status: int) -> ResponseReturnValue:
 
 
 def _task(one: Act[Any], reference: str) -> Task[Any]:
+    allow_large_request()
     session, actor = request_session(), request_actor()
     case = find_case(session, reference)
     facts = case_facts(session, actor, case)

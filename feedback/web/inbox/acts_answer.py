@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from uuid import UUID
+
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import HiddenField, RadioField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import HiddenField, MultipleFileField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from feedback.db import new_id
 from feedback.domain import permissions
+from feedback.domain.answer_check import Point, check_answer
 from feedback.domain.lifecycle import Action
 from feedback.domain.word_diff import word_diff
 from feedback.models import Account, Answer
 from feedback.queries.case_file import CaseFile
-from feedback.services.casework import answers
+from feedback.services.casework import answers, evidence, publication
 from feedback.services.errors import LONGEST, Conflict
+from feedback.web import form_files
 from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act
+from feedback.web.inbox.answer_words import HINTS, POINTS
 from feedback.web.inbox.fields import cleaned_text
 
 _NEEDED = DataRequired(_l("Ô này là bắt buộc."))
@@ -34,10 +42,29 @@ def versions_of(task: Task[ActForm]) -> list[tuple[Answer, str]]:
     return [(answer, name) for answer, name in rows]
 
 
+def _fails_with(problems: list[str]) -> Callable[[object, object], None]:
+    """Have a field fail with what was found wrong before the form was validated."""
+
+    def fail(_form: object, _field: object) -> None:
+        raise ValidationError(" ".join(problems))
+
+    return fail
+
+
 class AnswerForm(ActForm):
     """The text."""
 
     text = TextAreaField(_l("Nội dung trả lời"), [_NEEDED, Length(max=LONGEST)], filters=[cleaned_text])
+    photos = MultipleFileField(_l("Ảnh sau khi xử lý, tài liệu kèm theo"))
+    no_photo_reason = TextAreaField(
+        _l("Lý do không có ảnh"), [Length(max=500)], filters=[cleaned_text],
+        description=_l("Chỉ cần khi sự việc ngoài hiện trường mà không gửi ảnh sau khi xử lý."),
+    )  # fmt: skip
+    ticks = SelectMultipleField(
+        _l("Trước khi trình, tôi đã đọc lại"), choices=options(POINTS), option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False), validators=[Optional()],
+    )  # fmt: skip
+    form_id = HiddenField()
     based_on = HiddenField()
     set_aside = HiddenField()
 
@@ -59,15 +86,56 @@ class WriteAnswer(Act[AnswerForm]):
         versions = versions_of(task)
         task.more["versions"] = versions
         task.more["may_submit"] = permissions.refusal(task.actor, Action.SUBMIT_DRAFT, task.facts) is None
+        newest = versions[0][0] if versions else None
+        task.more["files"] = evidence.files_of(task.session, newest)
+        task.more["field_incident"] = evidence.is_field_incident(task.case)
         if task.sent:
+            self._receive(task)
             self._choose(task, versions)
+            self._advise(task)
             return
+        task.form.form_id.data = str(new_id())
         task.form.based_on.data = answers.mark(versions[0][0] if versions else None)
         if versions and versions[0][0].status in ("draft", "returned"):
             task.form.text.data = versions[0][0].text
+            task.form.no_photo_reason.data = versions[0][0].no_photo_reason
+            task.form.ticks.data = versions[0][0].ticks.split(";")
+            self._advise(task)
 
     def asks_again(self) -> bool:
-        return "merge" in request.form
+        return "merge" in request.form or request.form.get("do") == "check"
+
+    @staticmethod
+    def _receive(task: Task[AnswerForm]) -> None:
+        """Take in the files that came, so that an error in the text sends none of them twice."""
+        try:
+            form_id = UUID(task.form.form_id.data or "")
+        except ValueError:
+            form_id = new_id()
+            task.form.form_id.data = str(form_id)
+        task.more["form_id"] = form_id
+        task.more["waiting_files"] = form_files.gather(form_id, task.form.photos)
+        problems = [str(text) for text in task.form.photos.errors]
+        task.form.photos.validators = [_fails_with(problems)] if problems else []
+
+    @staticmethod
+    def _advise(task: Task[AnswerForm]) -> None:
+        text = task.form.text.data or ""
+        spans = publication.suggested_masks(task.session, text, task.now)
+        photos = len(task.more["files"]) + len(task.more.get("waiting_files", ()))
+        task.more["findings"] = check_answer(
+            text, field_incident=task.more["field_incident"], photos=photos,
+            personal=tuple(dict.fromkeys(span.of(text) for span in spans)),
+        )  # fmt: skip
+        task.more["hints"] = HINTS
+
+    @staticmethod
+    def _proof(task: Task[AnswerForm]) -> evidence.Proof:
+        form, removed = task.form, form_files.removed_ids()
+        return evidence.Proof(
+            ticks=frozenset(Point(code) for code in form.ticks.data or ()),
+            no_photo_reason=form.no_photo_reason.data or "", new=task.more["waiting_files"], removed=removed,
+        )  # fmt: skip
 
     def _choose(self, task: Task[AnswerForm], versions: list[tuple[Answer, str]]) -> None:
         """Bring two versions together as the person says; what leaves the field is set aside, not lost."""
@@ -98,11 +166,23 @@ class WriteAnswer(Act[AnswerForm]):
         text = task.form.text.data or ""
         if request.form.get("do") != "submit":
             answers.save_draft(
-                task.session, task.actor, task.case, text=text, now=task.now, based_on=task.form.based_on.data
+                task.session,
+                task.actor,
+                task.case,
+                text=text,
+                now=task.now,
+                based_on=task.form.based_on.data,
+                proof=self._proof(task),
             )
             return str(_("Đã lưu dự thảo của %(case)s.", case=task.case.reference))
         answers.submit(
-            task.session, task.actor, task.case, text=text, based_on=task.form.based_on.data, **task.timed
+            task.session,
+            task.actor,
+            task.case,
+            text=text,
+            based_on=task.form.based_on.data,
+            proof=self._proof(task),
+            **task.timed,
         )
         return str(_("Đã trình duyệt câu trả lời của %(case)s.", case=task.case.reference))
 
@@ -122,6 +202,10 @@ class Approve(Act[ActForm]):
 
     def prepare(self, task: Task[ActForm]) -> None:
         task.more["versions"] = versions_of(task)
+        submitted = answers.newest_version(task.session, task.case)
+        task.more["files"] = evidence.files_of(task.session, submitted)
+        task.more["points"] = POINTS
+        task.more["field_incident"] = evidence.is_field_incident(task.case)
 
     def run(self, task: Task[ActForm]) -> str:
         answers.approve(task.session, task.actor, task.case, **task.timed)
@@ -153,6 +237,10 @@ class ReturnDraft(Act[ReturnForm]):
 
     def prepare(self, task: Task[ReturnForm]) -> None:
         task.more["versions"] = versions_of(task)
+        submitted = answers.newest_version(task.session, task.case)
+        task.more["files"] = evidence.files_of(task.session, submitted)
+        task.more["points"] = POINTS
+        task.more["field_incident"] = evidence.is_field_incident(task.case)
 
     def run(self, task: Task[ReturnForm]) -> str:
         remarks = task.form.remarks.data or ""

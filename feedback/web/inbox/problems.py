@@ -40,6 +40,11 @@ _BY_FIELD: Mapping[tuple[str, str], LazyString] = {
     ("explanation", "too_short"): _l("Xin giải thích rõ hơn cho người gửi, ít nhất 20 ký tự."),
     ("letter", "too_short"): _l("Xin hướng dẫn rõ hơn, ít nhất 20 ký tự."),
     ("text", "too_short"): _l("Câu trả lời quá ngắn: ít nhất 20 ký tự."),
+    ("text", "forwarded"): _l(
+        "“Đã chuyển nơi khác” chưa phải là câu trả lời: hãy nêu kết quả, việc đã làm hoặc sẽ làm, ngày nào."
+    ),
+    ("no_photo_reason", "photo"): _l("Hãy kèm ảnh sau khi xử lý, hoặc ghi lý do không có ảnh."),
+    ("photos", "too_many"): _l("Quá nhiều tệp; xin bỏ bớt."),
     ("reason", "too_short"): _l("Xin ghi rõ lý do, ít nhất 10 ký tự."),
     ("new_due_on", "not_later"): _l("Ngày mới phải sau hạn hiện tại và sau hôm nay."),
     ("new_due_on", "not_working_day"): _l("Ngày mới phải là ngày làm việc."),

@@ -1,0 +1,83 @@
+"""What stands behind an answer: its photos, the points its writer ticked, and what the checks say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.domain.answer_check import Point, mere_forwarding
+from feedback.domain.lifecycle import CaseClass
+from feedback.domain.positions import Actor
+from feedback.domain.submission import MOST_FILES, StoredFile
+from feedback.models import Answer, Attachment, Case
+from feedback.services.errors import InvalidInput, checked_text
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a person sends with the text of an answer.
+
+    ticks: the points they confirm. no_photo_reason: why a field incident is answered without a photo.
+    new: files just stored. removed: ids of files that the version had and that are to go.
+    """
+
+    ticks: frozenset[Point] = frozenset()
+    no_photo_reason: str = ""
+    new: Sequence[StoredFile] = ()
+    removed: Collection[UUID] = ()
+
+
+def is_field_incident(case: Case) -> bool:
+    """Tell whether a photo can show that the matter is done: a condition or incident (class C)."""
+    return case.case_class == CaseClass.C
+
+
+def files_of(session: Session, answer: Answer | None) -> list[Attachment]:
+    """Give the files of a version, the oldest first."""
+    if answer is None:
+        return []
+    query = select(Attachment).where(Attachment.answer_id == answer.id).order_by(Attachment.id)
+    return list(session.scalars(query))
+
+
+def attach(
+    session: Session, actor: Actor, answer: Answer, before: Answer | None, proof: Proof, now: datetime
+) -> int:
+    """Give `answer` the files of the version `before` it and those that come now; gives how many it has.
+
+    Raises InvalidInput of ``photos``, ``too_many``.
+    """
+    kept = [row for row in files_of(session, before) if row.id not in proof.removed]
+    if len(kept) + len(proof.new) > MOST_FILES:
+        raise InvalidInput("photos", "too_many")
+    for row in files_of(session, before):
+        row.answer_id = answer.id if row in kept else None
+    session.add_all(
+        Attachment(
+            id=file.id, case_id=answer.case_id, origin="answer", name=file.name, media_type=file.media_type,
+            size=file.size, sha256=file.sha256, storage_key=file.storage_key, created_at=now,
+            created_by=actor.account_id, answer_id=answer.id,
+        )
+        for file in proof.new
+    )  # fmt: skip
+    answer.ticks = ";".join(sorted(proof.ticks))
+    answer.no_photo_reason = checked_text(proof.no_photo_reason, "no_photo_reason", least=0, most=500)
+    session.flush()
+    return len(kept) + len(proof.new)
+
+
+def check(case: Case, answer: Answer, photos: int | None) -> None:
+    """Refuse what cannot go to the head: a mere forwarding; of a field incident neither photo nor reason.
+
+    photos: how many the version has; None for a caller that is no person's form, which is not asked for them.
+    Raises InvalidInput of ``text``: ``forwarded``, of ``no_photo_reason``: ``photo``.
+    """
+    if mere_forwarding(answer.text):
+        raise InvalidInput("text", "forwarded")
+    if photos == 0 and is_field_incident(case) and not answer.no_photo_reason:
+        raise InvalidInput("no_photo_reason", "photo")

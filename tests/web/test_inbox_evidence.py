@@ -1,0 +1,99 @@
+"""What stands behind an answer on the pages: hints, ticks, photos, and what is refused."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from sqlalchemy import select
+
+from feedback.domain.lifecycle import State
+from feedback.models import Attachment
+from tests.journeys import story
+from tests.services.stage import ANSWER
+
+
+def public_files(site, case_id):
+    case = site.look(case_id)
+    page = (
+        site.browser(site.stage.works.officer).application.test_client().get(f"/track/{case.tracking_code}")
+    )
+    return page.text.count(f"/track/{case.tracking_code}/files/")
+
+
+def test_a_mere_forwarding_is_no_answer(site, stage):
+    case_id = stage.in_progress()
+    officer, words = stage.works.officer, "Đã chuyển đơn vị liên quan xử lý theo thẩm quyền."
+    sent = site.act(officer, case_id, "answer", text=words, do="submit", no_photo_reason="Không cần.")
+    assert sent.status_code == 422
+    assert "chưa phải là câu trả lời" in sent.text
+    assert words in sent.text
+    assert site.look(case_id).state == State.IN_PROGRESS
+
+
+def test_hints_are_given_without_sending(site, stage):
+    case_id = stage.in_progress()
+    page = site.act(
+        stage.works.officer, case_id, "answer", text="Gọi anh Nguyễn Văn Bình 0912345678.", do="check"
+    )
+    assert page.status_code == 200
+    for hint in (
+        "Chưa thấy ngày nào",
+        "Câu trả lời khá ngắn",
+        "Có thể có dữ liệu cá nhân",
+        "chưa có ảnh sau khi",
+    ):
+        assert hint in page.text
+    assert site.look(case_id).state == State.IN_PROGRESS
+
+
+def test_a_field_incident_wants_a_photo_or_a_reason_and_the_head_sees_what_was_ticked(site, stage):
+    case_id = stage.in_progress()
+    officer, head = stage.works.officer, stage.works.head
+    refused = site.act(officer, case_id, "answer", text=ANSWER, do="submit")
+    assert refused.status_code == 422
+    assert "Hãy kèm ảnh sau khi xử lý" in refused.text
+    photo = (BytesIO(story.photo()), "sau-khi-thay.jpg", "image/jpeg")
+    sent = site.act(
+        officer, case_id, "answer", text=ANSWER, do="submit", photos=photo, ticks=["answers", "tone"],
+    )  # fmt: skip
+    assert sent.status_code == 303
+    assert public_files(site, case_id) == 0, "a photo is a draft until the answer is approved"
+    page = site.form(head, case_id, "approve")
+    assert "sau-khi-thay.jpg" in page.text
+    assert page.text.count("Đã xác nhận:") == 2
+    assert page.text.count("Chưa xác nhận:") == 4
+    site.act(head, case_id, "return-draft", remarks="Ghi rõ đơn vị thay bóng.")
+    again = site.form(officer, case_id, "answer")
+    assert "sau-khi-thay.jpg" in again.text
+    assert (
+        site.fill(officer, again, "/answer", text=ANSWER + " Đội chiếu sáng.", do="submit").status_code == 303
+    )
+    assert site.act(head, case_id, "approve").status_code == 303
+    assert public_files(site, case_id) == 1
+    assert len(stage.rows(Attachment, case_id)) == 1
+
+
+def test_a_file_that_is_not_taken_loses_neither_text_nor_the_others(site, stage):
+    case_id = stage.in_progress()
+    good = (BytesIO(story.photo()), "tot.jpg", "image/jpeg")
+    bad = (BytesIO(b"MZ nothing"), "xau.exe", "image/jpeg")
+    page = site.act(stage.works.officer, case_id, "answer", text=ANSWER, do="submit", photos=[good, bad])
+    assert page.status_code == 422
+    assert ANSWER in page.text
+    assert "xau.exe" in page.text
+    sent = site.fill(stage.works.officer, page, "/answer", do="submit")
+    assert sent.status_code == 303
+    assert [row.name for row in stage.rows(Attachment, case_id)] == ["tot.jpg"]
+
+
+def test_a_file_that_was_taken_out_is_nobodys_but_staffs(site, stage):
+    case_id = stage.in_progress()
+    photo = (BytesIO(story.photo()), "nham.jpg", "image/jpeg")
+    site.act(stage.works.officer, case_id, "answer", text=ANSWER, do="save", photos=photo)
+    row = stage.worker.scalars(select(Attachment).where(Attachment.case_id == case_id)).one()
+    again = site.act(
+        stage.works.officer, case_id, "answer", do="submit", remove=str(row.id), no_photo_reason="Nhầm ảnh.",
+    )  # fmt: skip
+    assert again.status_code == 303
+    site.act(stage.works.head, case_id, "approve")
+    assert public_files(site, case_id) == 0
