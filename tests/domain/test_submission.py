@@ -45,6 +45,12 @@ def stored(name: str = "a.jpg", sha256: str = "ab" * 32) -> StoredFile:
         ({"phone": "", "address": "12 Nguyễn Du"}, []),
         ({"phone": "không có"}, [("phone", "invalid")]),
         ({"email": "buoi@"}, [("email", "invalid")]),
+        ({"latitude": 11.54, "longitude": 107.8}, []),
+        ({"latitude": 8.64, "longitude": 111.92}, []),
+        ({"latitude": 48.85, "longitude": 2.35}, [("latitude", "invalid")]),
+        ({"latitude": 107.8, "longitude": 11.54}, [("latitude", "invalid")]),
+        ({"latitude": 11.54}, [("latitude", "invalid")]),
+        ({"latitude": float("nan"), "longitude": 107.8}, [("latitude", "invalid")]),
         ({"submitter_kind": SubmitterKind.BUSINESS}, [("organisation", "required")]),
         (
             {"submitter_kind": SubmitterKind.BUSINESS, "organisation": "Công ty", "business_code": "12"},
@@ -117,3 +123,10 @@ def test_any_other_content_has_another_digest(changes):
 def test_a_title_is_the_first_sentence(body, title):
     assert title_from(body) == title
     assert len(title_from(body)) <= 101
+
+
+def test_a_position_counts_only_where_there_is_one() -> None:
+    """What was received before positions could come along keeps the digest that it was written with."""
+    known = "84f5869a3a9a2c8fd56bc1b582dc2e8dd2654c0986b400d745b2497c3e278baf"
+    assert WHOLE.digest() == known
+    assert replace(WHOLE, latitude=11.54, longitude=107.8).digest() != known

@@ -213,3 +213,11 @@ def test_the_desk_sees_how_many_report_a_case(client, stage, watch, site):
     twin = stage.triaged(body=SAME["body"])
     site.act(stage.province.dispatcher, twin, "merge", into=site.reference(main))
     assert "2 người cùng phản ánh" in site.get(stage.province.dispatcher, "/triage").text
+
+
+def test_handlers_find_the_place_by_its_position(client, stage, site):
+    case_id = stage.in_progress(latitude=11.54812, longitude=107.80721)
+    page = site.case(stage.works.officer, case_id)
+    assert 'data-copy="11.54812,107.80721"' in page.text
+    assert 'href="geo:11.54812,107.80721"' in page.text
+    assert "mlat=11.54812&amp;mlon=107.80721" in page.text

@@ -124,6 +124,27 @@ def test_only_the_listed_columns_follow_the_form(client, worker_session):
     assert str(case.id) != "1"
 
 
+def test_the_position_of_the_device_comes_along_for_the_handlers(client, worker_session):
+    code = code_in(submit(client, latitude="11.548123456", longitude="107.80721"))
+    (case,) = cases(worker_session)
+    assert (case.latitude, case.longitude) == (11.54812, 107.80721)
+    assert "11.54812, 107.80721" in client.get(f"/track/{code}").text
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [("48.85", "2.35"), ("north", "east"), ("nan", "nan"), ("inf", "107.8"), ("11.5", ""), ("1e400", "107")],
+)
+def test_a_position_that_is_none_here_is_dropped_and_said_so(client, worker_session, latitude, longitude):
+    answer = submit(client, latitude=latitude, longitude=longitude)
+    assert answer.status_code == 422
+    assert "không ở Việt Nam" in answer.text
+    assert cases(worker_session) == []
+    assert form_of(answer, "/submit").fields["latitude"] == [""]
+    code_in(send(client, answer, "/submit"))
+    assert cases(worker_session)[0].latitude is None
+
+
 def test_sending_twice_is_one_case_with_one_receipt(client, worker_session):
     page = client.get("/submit")
     first = send(client, page, "/submit", **FILLED)
