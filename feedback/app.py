@@ -27,6 +27,7 @@ from feedback.web import (
     limits,
     metrics,
     navigation,
+    oversight,
     parameters,
     public,
     rendering,
@@ -81,7 +82,9 @@ def create_app(
     errors.register(app)
     health.register(app)
     navigation.register(app)
-    for blueprint in (public.blueprint, account.blueprint, inbox.blueprint, admin.blueprint):
+    for blueprint in (
+        public.blueprint, account.blueprint, inbox.blueprint, oversight.blueprint, admin.blueprint,
+    ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.wsgi_app = headers.CanonicalHost(  # type: ignore[method-assign]
         ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=0, x_host=0), settings.base_url

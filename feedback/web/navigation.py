@@ -17,6 +17,7 @@ ADMIN_PAGES = (
     ("admin.home", _l("Tình trạng"), "graph-up"),
     ("admin.accounts", _l("Tài khoản"), "people"),
     ("admin.positions", _l("Chức vụ"), "person-badge"),
+    ("admin.permissions", _l("Ma trận quyền"), "shield-lock"),
     ("admin.agencies", _l("Cơ quan"), "building"),
     ("admin.fields", _l("Lĩnh vực"), "list"),
     ("admin.rules", _l("Quy tắc phân loại"), "signpost-split"),
@@ -78,7 +79,8 @@ def _frame() -> dict[str, Any]:
     actor: Actor | None = g.get("actor")
     if actor is None:
         return {}
-    home = "inbox.home" if "inbox.home" in current_app.view_functions else "account.home"
+    work = "oversight.home" if actor.supervises else "inbox.home"
+    home = work if work in current_app.view_functions else "account.home"
     return {
         "staff_identity": _identity(actor),
         "staff_navigation": [entry for provider in _providers for entry in provider(actor)],

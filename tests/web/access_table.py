@@ -19,6 +19,7 @@ _HEADS = (
     PositionKind.COORDINATOR_HEAD,
     PositionKind.CHAIRMAN,
 )
+_WATCH = (PositionKind.SUPERVISOR,)
 _INTAKE = (PositionKind.RECEPTION, PositionKind.DISPATCHER)
 
 ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
@@ -78,6 +79,10 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "inbox.together": _DESK,
     "inbox.triage": _DESK,
     "inbox.undo": _DESK,
+    "oversight.case": _WATCH,
+    "oversight.cases": _WATCH,
+    "oversight.export": _WATCH,
+    "oversight.home": _WATCH,
     "admin.account": _ADMIN,
     "admin.accounts": _ADMIN,
     "admin.agencies": _ADMIN,
@@ -107,6 +112,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "admin.new_calendar_change": _ADMIN,
     "admin.new_position": _ADMIN,
     "admin.new_unit": _ADMIN,
+    "admin.permissions": _ADMIN,
     "admin.position": _ADMIN,
     "admin.positions": _ADMIN,
     "admin.retry_message": _ADMIN,

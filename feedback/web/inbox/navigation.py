@@ -16,6 +16,9 @@ from feedback.web.navigation import staff_navigation
 from feedback.web.rendering import number
 from feedback.web.requests import request_actor, request_now, request_session
 
+Entry = tuple[str, str, str, int | None]
+"""An endpoint, its name, its icon, and how much waits there."""
+
 INTAKE_KINDS = AREAS[Area.INTAKE]
 DELIVERY_KINDS = HANDLERS | DESK_KINDS | {PositionKind.RECEPTION}
 
@@ -38,12 +41,32 @@ def count_label(count: int | None) -> str | None:
 @staff_navigation
 def entries(actor: Actor) -> list[dict[str, Any]]:
     """List the areas, those of the actor's own work first; one query for all numbers."""
-    if actor.supervises:
-        return []
+    areas = _for_supervisors() if actor.supervises else _for_the_line(actor)
+    return [
+        {
+            "endpoint": endpoint,
+            "url": url_for(endpoint),
+            "label": label,
+            "icon": icon,
+            "count": count_label(count),
+            "active": request.endpoint == endpoint,
+        }
+        for endpoint, label, icon, count in areas
+    ]
+
+
+def _for_supervisors() -> list[Entry]:
+    return [
+        ("oversight.home", _("Giám sát"), "bar-chart", None),
+        ("oversight.cases", _("Vụ việc"), "list", None),
+    ]
+
+
+def _for_the_line(actor: Actor) -> list[Entry]:
     counts = waiting(request_session(), actor, request_desk())
     for_heads = sum(counts.get(name, 0) for name in ("steps", "approvals", "extensions"))
     lead = ("inbox.head", _("Lãnh đạo"), "flag", for_heads) if actor.holds(LEADERS) else None
-    areas: list[tuple[str, str, str, int | None]] = [lead] if lead else []
+    areas: list[Entry] = [lead] if lead else []
     if actor.holds(DESK_KINDS):
         areas.append(("inbox.triage", _("Điều phối"), "signpost-split", counts.get("triage")))
     intake = ("inbox.intake", _("Nhập phản ánh"), "pencil-square", None)
@@ -62,14 +85,4 @@ def entries(actor: Actor) -> list[dict[str, Any]]:
         areas.append(("admin.routing_quality", _("Chất lượng phân luồng"), "bar-chart", None))
     if actor.holds({PositionKind.ADMINISTRATOR}):
         areas.append(("admin.home", _("Quản trị"), "gear", None))
-    return [
-        {
-            "endpoint": endpoint,
-            "url": url_for(endpoint),
-            "label": label,
-            "icon": icon,
-            "count": count_label(count),
-            "active": request.endpoint == endpoint,
-        }
-        for endpoint, label, icon, count in areas
-    ]
+    return areas
