@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from feedback.domain.lifecycle import Action, State, actions_in
-from feedback.domain.permission_table import EXTENDERS, LEADERS, RULES, Reading, Relation
+from feedback.domain.permission_table import EXTENDERS, LEADERS, RULES, SET_APART, Reading, Relation
 from feedback.domain.permissions import CaseFacts, may_read, refusal
 from feedback.domain.positions import PROVINCE_KINDS, Actor, AgencyKind, HeldPosition, PositionKind
 
@@ -136,12 +136,13 @@ def matrix() -> Iterator[Entry]:
 class Cell:
     """What the printed table says of one row and relation.
 
-    states: those in which it is allowed. whole: these are all in which it could be. why: where in none,
-    the reason that most of the states give.
+    states: those in which it is allowed. track: ``all`` when these are all in which it could be,
+    ``public`` or ``restricted`` when they are all of that track; else empty. why: where in none, the
+    nearest reason.
     """
 
     states: tuple[State, ...]
-    whole: bool
+    track: str
     why: str | None
 
 
@@ -166,6 +167,15 @@ def _cell(kind: PositionKind, relation: Relation, what: Action | Reading) -> Cel
     entries = [entry(kind, relation, state, what) for state in states]
     allowed = tuple(each.state for each in entries if each.allowed)
     if allowed:
-        return Cell(allowed, len(allowed) == len(states), None)
+        return Cell(allowed, _track(allowed, states), None)
     reasons = [each.why for each in entries if each.why != UNSEEN] or [UNSEEN]
-    return Cell((), False, reasons[0])
+    return Cell((), "", reasons[0])
+
+
+def _track(allowed: tuple[State, ...], states: list[State]) -> str:
+    tracks = {
+        "all": states,
+        "public": [state for state in states if state not in SET_APART],
+        "restricted": [state for state in states if state in SET_APART],
+    }
+    return next((name for name, those in tracks.items() if list(allowed) == those), "")

@@ -152,7 +152,7 @@ def test_no_table_whatever_names_a_case_to_somebody_who_may_not_know_of_it(world
                         found = session.scalar(query, {"patterns": patterns})
                 except ProgrammingError as error:
                     if error.orig.sqlstate != "42501":
-                    raise
+                        raise
                     continue
                 if (name, table) not in NAMED:
                     assert not found, (name, table)

@@ -72,6 +72,15 @@ def test_a_draft_and_a_text_to_be_kept_in_confidence_are_not_shown(site, stage, 
     assert "đã đề nghị giữ kín" in page.text
     for hidden in ("thay bóng đèn", "ba tuần nay", *SECRETS):
         assert hidden not in page.text, hidden
+    assert "Đèn đường hỏng" not in site.get(watcher, "/oversight/cases?view=all").text
+
+
+def test_what_nobody_has_sorted_yet_may_be_a_denunciation_and_is_not_shown(site, stage, watcher):
+    case_id = stage.triaged(title="Cán bộ nhận tiền", body=BODY)
+    for path in ("/oversight/cases?view=all", f"/oversight/cases/{site.reference(case_id)}"):
+        page = site.get(watcher, path)
+        assert site.reference(case_id) in page.text
+        assert "Cán bộ nhận tiền" not in page.text
 
 
 def test_a_restricted_case_is_there_only_for_who_is_on_its_list(site, stage, watcher):

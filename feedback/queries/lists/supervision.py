@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from feedback.models import Agency, Case, Deadline, EscalationStep, Position
@@ -24,7 +25,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Escalated:
-    """An open step of the ladder with its case; who stands in the position is not told, the position is."""
+    """A case with the highest step of the ladder that is open; the position is told, not who is in it."""
 
     reference: str
     step: str
@@ -49,7 +50,19 @@ def standing(session: Session, today: date) -> Standing:
 
 
 def escalated(session: Session, most: int = MOST) -> list[Escalated]:
-    """Give the steps that ask for something and are not settled, the longest overdue first."""
+    """Give the cases with open steps, each with its latest one, the longest overdue first."""
+    latest = (
+        select(EscalationStep.id)
+        .join(Case, Case.id == EscalationStep.case_id)
+        .where(
+            EscalationStep.retracted_at.is_(None),
+            EscalationStep.settled_at.is_(None),
+            Case.restricted_at.is_(None),
+        )
+        .ext(distinct_on(EscalationStep.case_id))
+        .order_by(EscalationStep.case_id, EscalationStep.reached_on.desc(), EscalationStep.id.desc())
+        .subquery()
+    )
     rows = session.execute(
         select(
             Case.reference, EscalationStep.step, EscalationStep.reached_on, Deadline.due_on, Position, Agency,
@@ -59,11 +72,7 @@ def escalated(session: Session, most: int = MOST) -> list[Escalated]:
         .join(Case, Case.id == EscalationStep.case_id)
         .join(Position, Position.id == EscalationStep.position_id)
         .outerjoin(Agency, Agency.id == Case.lead_agency_id)
-        .where(
-            EscalationStep.retracted_at.is_(None),
-            EscalationStep.settled_at.is_(None),
-            Case.restricted_at.is_(None),
-        )
+        .where(EscalationStep.id.in_(select(latest.c.id)))
         .order_by(Deadline.due_on, EscalationStep.reached_on, EscalationStep.id)
         .limit(most)
     )  # fmt: skip

@@ -13,7 +13,7 @@ from feedback.web.guards import staff
 from feedback.web.inbox.event_words import event_label
 from feedback.web.inbox.summary import clocks_of
 from feedback.web.oversight.blueprint import WATCHERS, blueprint
-from feedback.web.oversight.veil import veiled
+from feedback.web.oversight.veil import may_show, veiled
 from feedback.web.rendering import localized
 from feedback.web.requests import request_now, request_session
 
@@ -28,7 +28,7 @@ def case(reference: str) -> ResponseReturnValue:
     book = load_law_book(session, now)
     answer = file.approved_answer
     title, body, answered = veiled(session, now, [found.title, found.body, answer.text if answer else ""])
-    shown = not found.confidential and found.restricted_at is None
+    shown = may_show(found.state, confidential=found.confidential, restricted=found.restricted_at is not None)
     reached = {step.position_id for step in file.steps}
     return render_template(
         "staff/oversight_case.html",

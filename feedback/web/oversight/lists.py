@@ -27,7 +27,7 @@ from feedback.web.guards import staff
 from feedback.web.inbox.lists import case_named
 from feedback.web.labels import STATES, state_label
 from feedback.web.oversight.blueprint import WATCHERS, blueprint
-from feedback.web.oversight.veil import veiled
+from feedback.web.oversight.veil import titles
 from feedback.web.parameters import line, number
 from feedback.web.rendering import local_date as day_text
 from feedback.web.rendering import localized
@@ -82,7 +82,7 @@ def cases() -> ResponseReturnValue:
     return render_template(
         "staff/oversight_cases.html",
         page=page,
-        rows=list(zip(page.rows, veiled(session, now, [row.title for row in page.rows]), strict=True)),
+        rows=list(zip(page.rows, titles(session, now, page.rows), strict=True)),
         title=VIEWS[filters.view],
         tabs=_tabs(filters.view),
         filters=filters,
