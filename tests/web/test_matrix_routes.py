@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(600)
 P, R, S = PositionKind, Relation, State
 SLUGS = sorted(REGISTER)
 CONDITIONAL = set(CONDITIONS) | {Action.TAKE_BACK, Action.TAKE_BACK_URGENCY}
-"""Actions against which something of the case itself may stand: allowed by the table, refused with a reason."""
+"""Where something of the case itself may stand against what the table allows."""
 
 
 @dataclass(frozen=True)
