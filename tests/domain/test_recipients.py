@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from feedback.domain.positions import HoldingKind, PositionKind
+from feedback.domain.positions import LINE_KINDS, HoldingKind, PositionKind
 from feedback.domain.recipients import ONE_UP, Directory, Holding, Position, Recipient, Seal, resolve_position
 
 K = PositionKind
@@ -140,8 +140,9 @@ def test_when_nobody_holds_anything_the_letter_waits_in_the_highest_post() -> No
     assert resolve(K.HEAD_OF_AGENCY, Directory([], [])) is None
 
 
-def test_every_kind_leads_to_the_chairman() -> None:
-    for kind in PositionKind:
+def test_every_kind_of_the_line_leads_to_the_chairman() -> None:
+    assert ONE_UP[K.SUPERVISOR] is None
+    for kind in LINE_KINDS:
         steps: PositionKind | None = kind
         seen = []
         while steps is not None:
