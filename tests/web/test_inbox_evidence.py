@@ -68,6 +68,9 @@ def test_a_field_incident_wants_a_photo_or_a_reason_and_the_head_sees_what_was_t
     assert (
         site.fill(officer, again, "/answer", text=ANSWER + " Đội chiếu sáng.", do="submit").status_code == 303
     )
+    page = site.form(head, case_id, "approve")
+    assert "Thay đổi so với bản 1 đã trả lại" in page.text
+    assert "<ins> Đội chiếu sáng.</ins>" in page.text
     assert site.act(head, case_id, "approve").status_code == 303
     assert public_files(site, case_id) == 1
     assert len(stage.rows(Attachment, case_id)) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -89,6 +90,8 @@ class WriteAnswer(Act[AnswerForm]):
         newest = versions[0][0] if versions else None
         task.more["files"] = evidence.files_of(task.session, newest)
         task.more["field_incident"] = evidence.is_field_incident(task.case)
+        if not task.more["field_incident"]:
+            task.form.ticks.choices = options(row for row in POINTS if row[0] is not Point.PROOF)
         if task.sent:
             self._receive(task)
             self._choose(task, versions)
@@ -187,6 +190,20 @@ class WriteAnswer(Act[AnswerForm]):
         return str(_("Đã trình duyệt câu trả lời của %(case)s.", case=task.case.reference))
 
 
+def show_submitted(task: Task[Any]) -> None:
+    """Put on the page what the head decides on, and what changed since the version returned before it."""
+    versions = versions_of(task)
+    submitted = versions[0][0] if versions else None
+    task.more["versions"] = versions
+    task.more["files"] = evidence.files_of(task.session, submitted)
+    task.more["points"] = POINTS
+    task.more["field_incident"] = evidence.is_field_incident(task.case)
+    returned = next((answer for answer, _name in versions[1:] if answer.status == "returned"), None)
+    if submitted is not None and returned is not None:
+        task.more["returned"] = returned
+        task.more["pieces"] = word_diff(returned.text, submitted.text)
+
+
 @act
 class Approve(Act[ActForm]):
     """Approve the submitted answer and send it."""
@@ -201,11 +218,7 @@ class Approve(Act[ActForm]):
     template = "staff/act_approve.html"
 
     def prepare(self, task: Task[ActForm]) -> None:
-        task.more["versions"] = versions_of(task)
-        submitted = answers.newest_version(task.session, task.case)
-        task.more["files"] = evidence.files_of(task.session, submitted)
-        task.more["points"] = POINTS
-        task.more["field_incident"] = evidence.is_field_incident(task.case)
+        show_submitted(task)
 
     def run(self, task: Task[ActForm]) -> str:
         answers.approve(task.session, task.actor, task.case, **task.timed)
@@ -236,11 +249,7 @@ class ReturnDraft(Act[ReturnForm]):
     template = "staff/act_approve.html"
 
     def prepare(self, task: Task[ReturnForm]) -> None:
-        task.more["versions"] = versions_of(task)
-        submitted = answers.newest_version(task.session, task.case)
-        task.more["files"] = evidence.files_of(task.session, submitted)
-        task.more["points"] = POINTS
-        task.more["field_incident"] = evidence.is_field_incident(task.case)
+        show_submitted(task)
 
     def run(self, task: Task[ReturnForm]) -> str:
         remarks = task.form.remarks.data or ""
