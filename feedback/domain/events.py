@@ -34,6 +34,7 @@ class EventKind(StrEnum):
     EXTENSION_GRANTED = "case.extension_granted"
     EXTENSION_DENIED = "case.extension_denied"
     CONTACT_LOGGED = "case.contact_logged"
+    DOSSIER_PRINTED = "case.dossier_printed"
     NOTE_ADDED = "case.note_added"
     CALL_LOGGED = "case.call_logged"
     CONTRIBUTION_ASKED = "case.contribution_asked"

@@ -65,6 +65,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "inbox.agencies": STAFF,
     "inbox.case": STAFF,
     "inbox.deliveries": STAFF,
+    "inbox.dossier": STAFF,
     "inbox.file": STAFF,
     "inbox.home": STAFF,
     "inbox.identity": STAFF,

@@ -8,6 +8,7 @@ import pytest
 
 from feedback.domain.calendar import local_date
 from feedback.services.casework import extensions
+from tests.services.stage import ANSWER
 from tests.web.inbox_site import counted
 
 
@@ -176,3 +177,23 @@ def test_notes_and_calls_stand_in_the_history_and_never_before_the_sender(site, 
     public = client.get(f"/track/{site.look(case_id).tracking_code}").text
     assert "Nhớ hỏi lại kho." not in public
     assert "Hẹn 14 giờ." not in public
+
+
+def test_the_dossier_holds_everything_as_text_and_never_who_sent_it(site, stage):
+    hostile = '<img src="file:///etc/passwd"><script>alert(1)</script> #{x} ${7*7}'
+    case_id = stage.answered(body=f"Đèn đường trước nhà đã tắt ba tuần nay. {hostile}")
+    officer = stage.works.officer
+    page = site.case(officer, case_id)
+    made = site.fill(officer, page, "/dossier")
+    assert made.status_code == 200
+    assert made.headers["Cache-Control"] == "no-store"
+    assert "&lt;script&gt;alert(1)" in made.text
+    assert 'src="file:' not in made.text
+    assert ANSWER in made.text
+    for secret in ("Trần Thị Bưởi", "0912345678", "buoi@example.org", site.look(case_id).tracking_code):
+        assert secret not in made.text
+    assert stage.events(case_id)[-1] == "dossier_printed"
+    assert site.get(officer, f"/cases/{site.reference(case_id)}/dossier").status_code == 302
+    assert stage.events(case_id).count("dossier_printed") == 1
+    made = site.browser(stage.home.officer).post(f"/staff/cases/{site.reference(case_id)}/dossier")
+    assert made.status_code in (400, 404)

@@ -11,6 +11,7 @@ from feedback.web.inbox import (
     acts_triage,
     case,
     desk_pages,
+    dossier,
     head,
     intake,
     lists,
@@ -24,6 +25,6 @@ from feedback.web.inbox.blueprint import blueprint
 
 __all__ = [
     "acting", "acts_answer", "acts_handling", "acts_parts", "acts_publication", "acts_requests",
-    "acts_restricted", "acts_triage", "blueprint", "case", "desk_pages", "head", "intake", "lists",
+    "acts_restricted", "acts_triage", "blueprint", "case", "desk_pages", "dossier", "head", "intake", "lists",
     "navigation", "together", "triage", "typed", "undo",
 ]  # fmt: skip

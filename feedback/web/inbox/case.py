@@ -94,6 +94,7 @@ def _page(
         actor=actor,
         now=now,
         today=local_date(now),
+        reads_all=permissions.may_read(actor, permissions.Reading.NOTES, facts),
     )
 
 

@@ -51,6 +51,7 @@ EVENTS: Mapping[EventKind, EventLook] = {
     EventKind.EXTENSION_GRANTED: EventLook(_l("Đã đồng ý gia hạn"), "calendar-check", "progress"),
     EventKind.EXTENSION_DENIED: EventLook(_l("Không đồng ý gia hạn"), "x-circle", "warning"),
     EventKind.CONTACT_LOGGED: EventLook(_l("Đã liên hệ việc khẩn"), "telephone", "progress"),
+    EventKind.DOSSIER_PRINTED: EventLook(_l("Đã lập hồ sơ để in"), "printer", "quiet"),
     EventKind.NOTE_ADDED: EventLook(_l("Ghi chú nội bộ"), "pencil-square", "quiet"),
     EventKind.CALL_LOGGED: EventLook(_l("Đã ghi nhận cuộc gọi"), "telephone", "info"),
     EventKind.CONTRIBUTION_ASKED: EventLook(_l("Đề nghị %(agency)s phối hợp"), "people", "progress"),
