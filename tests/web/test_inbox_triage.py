@@ -251,3 +251,25 @@ def test_the_dispatcher_recalls_a_case_and_reads_why_in_the_queue(site, stage):
     assert "Điều phối rút về từ Sở Xây dựng:" in queue
     assert "Hai cơ quan đùn đẩy nhau." in queue
     assert "Hai cơ quan đùn đẩy nhau." in site.case(dispatcher, case_id).text
+
+
+def test_the_parts_of_a_mixed_message_are_proposed_and_can_be_changed(site, stage, monkeypatch):
+    from feedback.domain.routing.cutting import PartProposal
+    from feedback.web.inbox import acts_triage
+
+    parts = [
+        (PartProposal(f"Việc {n}", f"Nội dung của việc thứ {n}.", "SXD"), stage.works.agency.id)
+        for n in "123"
+    ]
+    monkeypatch.setattr(acts_triage, "split_proposals", lambda session, case, now: parts)
+    case_id = stage.triaged()
+    dispatcher = stage.province.dispatcher
+    form = site.form(dispatcher, case_id, "split")
+    assert "Hệ thống đề xuất 3 phần" in form.text
+    assert form.text.count("Có thể thuộc: Sở Xây dựng") == 3
+    done = site.fill(dispatcher, form, "/split", do="split", **{"parts-1-title": "Việc hai, đã sửa"})
+    assert done.status_code == 303
+    born = stage.worker.scalars(
+        select(Case.title).where(Case.split_from_id == case_id).order_by(Case.id)
+    ).all()
+    assert born == ["Việc 1", "Việc hai, đã sửa", "Việc 3"]

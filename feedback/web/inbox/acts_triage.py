@@ -22,10 +22,13 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from feedback.domain.lifecycle import Action, CaseClass, RefusalCode
+from feedback.domain.routing.cutting import PartProposal
 from feedback.models import Attachment, Case
 from feedback.queries.case_file import NotFound, find_case
 from feedback.queries.lists import triage as queue
+from feedback.queries.lists.agency_search import Known
 from feedback.queries.public.form_choices import field_groups
+from feedback.queries.split_proposals import split_proposals
 from feedback.services.casework import partition, triage
 from feedback.services.errors import LONGEST, InvalidInput
 from feedback.web.forms import options
@@ -162,7 +165,9 @@ class Refuse(Act[RefuseForm]):
 
 
 class PartForm(PlainForm):
-    """One matter of a mixed message."""
+    """One matter of a mixed message. likely: the agency that it was cut out for, in a fresh form."""
+
+    likely: Known | None = None
 
     title = StringField(_l("Tiêu đề"), filters=[cleaned_line])
     body = TextAreaField(_l("Nội dung"), filters=[cleaned_text])
@@ -212,6 +217,9 @@ class Split(Act[SplitForm]):
         form = task.form
         if self.asks_again() and len(form.parts) < _MOST_PARTS:
             form.parts.append_entry()
+        proposed = [] if task.sent else split_proposals(task.session, task.case, task.now)
+        for _more in proposed[len(form.parts) :]:
+            form.parts.append_entry()
         files = task.session.scalars(select(Attachment).where(Attachment.case_id == task.case.id)).all()
         for entry in form.parts:
             part: PartForm = entry.form
@@ -219,7 +227,18 @@ class Split(Act[SplitForm]):
             part.files.choices = options((str(file.id), file.name) for file in files)
             part.agency.offer(task.agencies)
         if not task.sent:
-            form.parts[0].title.data, form.parts[0].body.data = task.case.title, task.case.body
+            self._propose(task, proposed)
+
+    @staticmethod
+    def _propose(task: Task[SplitForm], proposed: list[tuple[PartProposal, int | None]]) -> None:
+        """Fill the fresh form: with the parts proposed, to be looked at, or with the whole message."""
+        parts = task.form.parts
+        task.more["proposed"] = len(proposed)
+        if not proposed:
+            parts[0].title.data, parts[0].body.data = task.case.title, task.case.body
+        for entry, (part, agency_id) in zip(parts, proposed, strict=False):
+            entry.form.title.data, entry.form.body.data = part.title, part.body
+            entry.form.likely = task.agencies.get(agency_id) if agency_id is not None else None
 
     def asks_again(self) -> bool:
         return request.form.get("do") == "add"
