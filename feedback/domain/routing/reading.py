@@ -15,7 +15,7 @@ from feedback.domain.lifecycle import CaseClass
 from feedback.domain.routing.classes import Recognition
 from feedback.domain.routing.scoring import Standing
 
-AUTOMATIC = 0.75
+AUTOMATIC = 0.73
 """The probability, by classifier and rules together, from which an agency is given automatically."""
 
 RULE_WEIGHT = 4.5
@@ -25,7 +25,7 @@ SUSPECTED = 0.3
 """The probability of a denunciation or complaint from which a message goes to the restricted triage."""
 
 _ACCUSES = 0.45
-_ACCUSES_BY_WORDS_TOO = 0.05
+_ACCUSES_BY_WORDS_TOO = 0.09
 _URGENT = 0.12
 _URGENT_BY_WORDS_TOO = 0.03
 _CLASS_SURE = 0.5

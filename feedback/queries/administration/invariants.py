@@ -40,9 +40,11 @@ _OF_CLOCKS = {
     "the clock of a state runs in another state": """
         SELECT c.id FROM cases c JOIN running d ON d.case_id = c.id AND d.clock = 'state'
         WHERE d.state <> c.state""",
+    # A report of a crime that is set apart has its own two hours, to the police.
     "an urgent clock runs though the agency was contacted, or on a case that is not urgent": """
         SELECT c.id FROM cases c JOIN running d ON d.case_id = c.id AND d.clock = 'urgent'
-        WHERE c.contacted_at IS NOT NULL OR NOT c.urgent""",
+        WHERE (c.contacted_at IS NOT NULL OR NOT c.urgent)
+            AND (c.restricted_at IS NULL OR c.restricted_kind <> 'crime')""",
     "versions of a clock are missing": """
         SELECT case_id, period, clock FROM deadlines GROUP BY case_id, period, clock
         HAVING count(*) <> max(version) OR min(version) <> 1""",

@@ -197,7 +197,7 @@ def return_to_triage(
     state = begin(session, actor, case, Action.RETURN_TO_TRIAGE, expected_version)
     words = checked_text(reason, "reason")
     with writing(session, case.id):
-        if not case.urgent:
+        if not case.urgent or case.contacted_at is not None:
             clocks.supersede(session, case.id, [Clock.URGENT], now)
         access.close_list(session, case, now)
         case.restricted_at = None
