@@ -27,7 +27,7 @@ from feedback.models import (
 from feedback.queries.case_file import NotFound
 from feedback.queries.people import scope_for
 from feedback.services import audit
-from feedback.services.casework import answers, handling, identity, supplements
+from feedback.services.casework import answers, handling, identity, supplements, triage
 from feedback.services.errors import InvalidInput
 from feedback.services.restricted_track import restricted
 from tests.services.stage import ANSWER, Stage
@@ -287,6 +287,20 @@ def test_what_does_not_belong_there_returns_to_triage_with_its_date(stage: Stage
     stage.dispatch(case_id)
     stage.act(stage.works.officer, handling.accept, case_id)
     assert len(stage.rows(Period, case_id)) == 1
+
+
+@pytest.mark.parametrize("contacted", [True, False])
+def test_the_two_hours_of_a_crime_end_with_it_unless_the_case_still_waits_for_a_call(
+    stage: Stage, contacted: bool
+) -> None:
+    case_id = stage.in_progress()
+    stage.act(stage.province.dispatcher, triage.set_urgency, case_id, urgent=True, note="Người đang bị đánh.")
+    if contacted:
+        stage.act(stage.works.officer, handling.log_contact, case_id, note="Đã gọi trực ban.")
+    set_apart(stage, case_id, kind="crime")
+    assert stage.due(case_id, Clock.URGENT) is not None
+    stage.act(stage.province.chief, restricted.return_to_triage, case_id, reason="Chỉ là phản ánh.")
+    assert (stage.due(case_id, Clock.URGENT) is None) is contacted
 
 
 def test_an_answered_case_that_comes_back_gets_a_second_period(stage: Stage) -> None:
