@@ -20,6 +20,9 @@ from feedback.services.learning.training import Course, Outcome, learn
 from tests.services.learned import LOCAL, Month, course_of, local_texts, ordinary, put_in_use
 from tests.services.stage import Stage
 
+# Training is arithmetic: on a machine that does much else it takes its time.
+pytestmark = pytest.mark.timeout(300)
+
 Ground = tuple[Stage, Course, Month, str]
 
 
