@@ -18,6 +18,7 @@ _FIELDS = {
     "submitter_kind": "citizen",
     "identity": "anonymous",
     "consent_publish": "y",
+    "reported": "mine",  # else every sender but the first would be asked whether theirs is the same
 }
 
 

@@ -68,7 +68,7 @@ class Citizen:
         words = submission(self.number)
         filled = hidden | {
             "title": words.title, "body": words.body, "place_text": words.place_text, "identity": "named",
-            "submitter_kind": "citizen", "name": words.name, "email": words.email,
+            "submitter_kind": "citizen", "name": words.name, "email": words.email, "reported": "mine",
         }  # fmt: skip
         address, body = f"{self.site}/submit", urllib.parse.urlencode(filled).encode()
         request = urllib.request.Request(address, body, {"Referer": address})  # noqa: S310 - http, our own

@@ -76,6 +76,7 @@ def _send(citizen: Browser) -> str:
         form, "/submit", files={"files": (story.photo(), "den-duong.jpg")},
         body=story.BODY, place_text=story.WARD, place_detail=story.PLACE_DETAIL, identity="named",
         submitter_kind="citizen", name=story.SENDER, email="buoi@example.org", consent_publish="y",
+        reported="mine",
     )  # fmt: skip
     found = re.fullmatch(r"/track/([0-9A-Z-]+)/receipt", receipt.path)
     assert found, (receipt.path, receipt.words[:2000])
