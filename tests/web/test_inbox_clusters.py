@@ -13,6 +13,8 @@ from feedback.domain.lifecycle import CaseClass, State
 from feedback.domain.routing import Outcome
 from feedback.models import Case, Message, RoutingDecision
 from feedback.services.casework import handling
+from feedback.services.restricted_track import restricted
+from feedback.web.inbox import together
 from tests.web.inbox_site import counted
 from tests.web.test_inbox_triage import decided
 from tests.web.test_inbox_undo import undo
@@ -129,6 +131,48 @@ def test_if_one_stands_against_it_nothing_is_done(site, stage, lamps):
     again = preview(site, dispatcher, lamps[:3], how="assign", agency="SXD", keep=keep)
     assert site.fill(dispatcher, again, "/triage/together").status_code == 303
     assert {site.look(one).state for one in lamps[:3]} == {State.ASSIGNED}
+
+
+@pytest.mark.parametrize("how", ["assign", "merge"])
+def test_one_set_apart_before_the_press_is_told_and_the_rest_is_kept(site, stage, lamps, how):
+    dispatcher = stage.province.dispatcher
+    shown = chosen(site, dispatcher, lamps, how)
+    set_apart(stage, lamps[0])
+    untouched_and_told(site, lamps, site.fill(dispatcher, shown, "/triage/together"))
+
+
+@pytest.mark.parametrize("how", ["assign", "merge"])
+def test_one_set_apart_during_the_press_is_told_and_the_rest_is_kept(site, stage, lamps, how, monkeypatch):
+    shown = chosen(site, stage.province.dispatcher, lamps, how)
+
+    def meanwhile(session, now):
+        monkeypatch.undo()
+        set_apart(stage, lamps[1])
+        return together.load_law_book(session, now)
+
+    monkeypatch.setattr(together, "load_law_book", meanwhile)
+    answer = site.fill(stage.province.dispatcher, shown, "/triage/together")
+    untouched_and_told(site, lamps, answer, gone=1)
+
+
+def chosen(site, dispatcher, lamps, how):
+    keep = "&keep=".join(site.reference(one) for one in lamps[:3])
+    return preview(site, dispatcher, lamps[:3], how=how, agency="SXD", keep=keep)
+
+
+def set_apart(stage, case_id):
+    stage.act(stage.province.chief, restricted.set_apart, case_id, kind="crime", reason="Nghi là tội phạm.")
+
+
+def untouched_and_told(site, lamps, answer, gone=0):
+    """Nothing was done; the page names what left the queue and keeps the choice of the others."""
+    assert answer.status_code == 422
+    assert f"{site.reference(lamps[gone])}: Không còn chờ điều phối" in text(answer)
+    left = [one for place, one in enumerate(lamps[:3]) if place != gone]
+    assert {site.look(one).state for one in left} == {State.TRIAGE}
+    assert answer.text.count(" checked") == len(left) + 1
+    for one in left:
+        assert f'name="keep" value="{site.reference(one)}"' in answer.text
 
 
 def marked_urgent(session, actor, case, **timed):

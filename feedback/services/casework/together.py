@@ -14,9 +14,11 @@ from feedback.domain.permissions import Refused
 from feedback.domain.positions import Actor
 from feedback.domain.routing import Outcome
 from feedback.models import Case, RoutingDecision
+from feedback.queries.case_file import NotFound
 from feedback.queries.law_book import LawBook
 from feedback.services.casework import partition, triage
 from feedback.services.errors import Conflict, InvalidInput
+from feedback.services.facts import lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def assign_all(
     Each is a dispatch of its own, with its own clock, label and event, and can be taken back on its own.
     """
     _none_suspected(session, chosen)
-    for one in sorted(chosen, key=lambda each: each.case.id):
+    _lock_all(session, chosen)
+    for one in chosen:
         with _naming(one):
             triage.dispatch(
                 session, actor, one.case, agency_id=agency_id, case_class=one.case_class, now=now, book=book,
@@ -70,11 +73,9 @@ def merge_all(
 ) -> Case:
     """Merge every case into the oldest and give that one to an agency; gives it. Roll back on NotTogether."""
     _none_suspected(session, chosen)
+    # The main case moves on with each that joins it: what the page showed of it is compared here.
+    _lock_all(session, chosen)
     main, *others = sorted(chosen, key=lambda each: (each.case.received_at, each.case.id))
-    # The main case moves on with each that joins it: what the page showed of it is compared first.
-    with _naming(main):
-        if main.version is not None and main.case.version != main.version:
-            raise Conflict(main.case.id, main.version, main.case.version, ())
     for one in others:
         with _naming(one):
             partition.merge(
@@ -87,6 +88,13 @@ def merge_all(
     return main.case
 
 
+def _lock_all(session: Session, chosen: Sequence[Chosen]) -> None:
+    """Lock every case before any is changed, in the order that all verbs keep, so that nobody deadlocks."""
+    for one in sorted(chosen, key=lambda each: each.case.id):
+        with _naming(one):
+            lock(session, one.case, one.version)
+
+
 class _naming:
     """Say of which case a refusal is."""
 
@@ -97,7 +105,7 @@ class _naming:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, (Conflict, Refused, TransitionRefused, InvalidInput)):
+        if isinstance(error, (Conflict, NotFound, Refused, TransitionRefused, InvalidInput)):
             raise NotTogether(self._reference, error) from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
@@ -18,6 +18,7 @@ from feedback.domain.deadline import compute_deadline
 from feedback.domain.lifecycle import TransitionRefused
 from feedback.domain.permissions import Refused
 from feedback.domain.terms import StartEvent
+from feedback.queries.case_file import NotFound
 from feedback.queries.law_book import LawBook, load_law_book
 from feedback.queries.lists import triage as queue
 from feedback.queries.lists.agency_search import known_agencies
@@ -77,20 +78,34 @@ def together() -> ResponseReturnValue:
     kept = set(_versions(asked.getlist("keep"))) if "keep" in asked or "how" in asked else set(named)
     waiting = queue.waiting_of(request_session(), list(named))
     form = _form(waiting)
-    fallback = form.case_class.data or None
-    rows = [Row(one, one_click(one) or fallback, one.case.reference in kept) for one in waiting]
+    rows = _rows(form, waiting, kept)
     joining = [row for row in rows if row.joins]
     ready = "how" in asked and form.validate() and _complete(form, joining)
     if request.method == "POST" and ready:
+        ready = False
         try:
-            return _done(form, joining, named)
+            _all_there(rows, kept)
+            with request_session().begin_nested():
+                return _done(form, joining, named)
         except NotTogether as error:
             drop_writes()
             form.form_errors.append(f"{error.reference}: {_words(error.why)}")
-            ready = False
+            waiting = queue.waiting_of(request_session(), list(named))
+            rows = _rows(form, waiting, kept)
     gone = [reference for reference in named if reference not in {one.case.reference for one in waiting}]
     status = 422 if form.errors and "how" in asked else 200
     return _page(form, rows, gone, ready=ready), status
+
+
+def _rows(form: TogetherForm, waiting: Sequence[Waiting], kept: Collection[str]) -> list[Row]:
+    fallback = form.case_class.data or None
+    return [Row(one, one_click(one) or fallback, one.case.reference in kept) for one in waiting]
+
+
+def _all_there(rows: Sequence[Row], kept: Collection[str]) -> None:
+    """Refuse when one that was to take part left the queue between the page and the press."""
+    for reference in sorted(set(kept) - {row.waiting.case.reference for row in rows}):
+        raise NotTogether(reference, NotFound(reference))
 
 
 def _versions(named: Sequence[str]) -> dict[str, int | None]:
@@ -166,6 +181,10 @@ def _words(why: Exception) -> str:
         return str(WHY.get(why.why, WHY["state"]))
     if isinstance(why, TransitionRefused):
         return str(WHY["state"])
+    if isinstance(why, NotFound):
+        return str(
+            _("Không còn chờ điều phối; chưa có phản ánh nào được xử lý. Hãy xem lại những phản ánh còn lại.")
+        )
     assert isinstance(why, Conflict)  # noqa: S101 - the last of what NotTogether carries
     return str(WHY["conflict"])
 
