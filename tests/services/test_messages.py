@@ -15,7 +15,7 @@ from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.domain.undo import UNDO_WINDOW
 from feedback.models import Message
-from feedback.services.casework import handling
+from feedback.services.casework import handling, submitter
 from feedback.services.post import messages, notices
 from feedback.services.post.composing import Post
 from feedback.services.post.messages import Outcome, claim, send_due
@@ -261,6 +261,17 @@ def test_what_is_set_apart_before_it_is_sent_is_not_sent(stage: Stage, office: P
     assert {row.state for row in told_staff} == {"cancelled"}
     assert outcomes.count(Outcome.GONE) == len(told_staff)
     assert all(envelope == ["buoi@example.org"] for envelope, _ in office.taken)
+
+
+def test_a_case_withdrawn_within_the_minutes_is_told_as_withdrawn_alone(
+    stage: Stage, office: PostOffice
+) -> None:
+    case_id = stage.dispatched()
+    stage.wait(minutes=2)
+    stage.submitter(submitter.withdraw, case_id)
+    send(stage, office.post, stage.now + UNDO_WINDOW)
+    kinds = {row.kind: row.state for row in stage.rows(Message, case_id) if row.recipient != "submitter"}
+    assert kinds == {NoticeKind.ASSIGNED_AGENCY: "cancelled", NoticeKind.WITHDRAWN_AGENCY: "sent"}
 
 
 def test_a_lease_keeps_a_claim_and_ends(stage: Stage, office: PostOffice) -> None:

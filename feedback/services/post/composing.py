@@ -50,8 +50,11 @@ def _is_over(session: Session, row: Message, case: Case) -> bool:
     if row.not_before <= row.created_at:
         return False
     if row.kind == NoticeKind.ASSIGNED_AGENCY:
+        # Withdrawn or closed within the minutes it was held: the agency hears that, and not that it has it.
         have_it = {case.lead_agency_id, *case.co_agency_ids}
-        return row.recipient not in {f"agency:{agency_id}" for agency_id in have_it}
+        return case.closed_at is not None or row.recipient not in {
+            f"agency:{agency_id}" for agency_id in have_it
+        }
     if row.kind == NoticeKind.CONTRIBUTION_DUE:
         return case.closed_at is not None or not _part_awaited(session, row, case)
     return row.kind == NoticeKind.MERGED and case.merged_into_id is None
