@@ -67,6 +67,7 @@ class EventKind(StrEnum):
     DEADLINE_RECOMPUTED = "case.deadline_recomputed"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CHANGED = "account.changed"
+    LIST_EXPORTED = "account.list_exported"
     UNIT_CREATED = "settings.unit_created"
     AGENCY_CHANGED = "settings.agency_changed"
     POSITION_CREATED = "settings.position_created"

@@ -19,6 +19,14 @@ _POSITION = (
     " (latitude BETWEEN 6.0 AND 23.5 AND longitude BETWEEN 102.0 AND 118.0))"
 )
 _OPEN = text("closed_at IS NULL AND restricted_at IS NULL")
+# Whose a case is stands beside its words as marks that no word can be (migration 0035).
+_MARKS = (
+    "inbox_marks(lead_agency_id, co_agency_ids, officer_id, field_id, state, closed_at IS NULL,"
+    " restricted_at IS NOT NULL)"
+)
+_SEARCHED = f"{searched_words(_TEXTS)} || coalesce(answer_words, ''::tsvector) || {_MARKS}"
+PRESSING = "(due_on - (urgent AND contacted_at IS NULL)::integer * 36500)"
+"""The date to sort by when urgent cases that nobody has called yet come first; the index knows it so."""
 
 
 class Case(Base):
@@ -47,6 +55,12 @@ class Case(Base):
         Index("ix_cases_inbox_province", "due_on", "id", postgresql_where=_OPEN),
         Index("ix_cases_state", "state", "due_on", "id", postgresql_where=_OPEN),
         Index("ix_cases_officer", "officer_id", "due_on", "id", postgresql_where=_OPEN),
+        Index("ix_cases_open_since", "state_since", "id", postgresql_where=_OPEN),
+        Index("ix_cases_unit", "unit_id", "due_on", "id", postgresql_where=_OPEN),
+        Index("ix_cases_open_received", "lead_agency_id", "received_at", "id", postgresql_where=_OPEN),
+        Index("ix_cases_open_received_province", "received_at", "id", postgresql_where=_OPEN),
+        Index("ix_cases_pressing", "lead_agency_id", text(PRESSING), "id", postgresql_where=_OPEN),
+        Index("ix_cases_pressing_province", text(PRESSING), "id", postgresql_where=_OPEN),
         Index("ix_cases_agency_received", "lead_agency_id", "received_at", "id"),
         Index("ix_cases_received", "received_at", "id"),
         Index("ix_cases_commune_received", "commune_code", "received_at"),
@@ -106,8 +120,9 @@ class Case(Base):
     transfers: Mapped[int] = mapped_column(server_default=text("0"))
     anonymised_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default=text("1"))
+    answer_words: Mapped[str | None] = deferred(mapped_column(TSVECTOR))
     search_vector: Mapped[str] = deferred(
-        mapped_column(TSVECTOR, Computed(searched_words(_TEXTS), persisted=True))
+        mapped_column(TSVECTOR, Computed(_SEARCHED, persisted=True), nullable=True)
     )
 
     lead_agency: Mapped[Agency | None] = relationship(foreign_keys=[lead_agency_id])

@@ -35,6 +35,12 @@ class EscalationStep(Base):
             "step",
             postgresql_where=text("settled_at IS NULL AND retracted_at IS NULL"),
         ),
+        Index(
+            "ix_escalation_steps_standing",
+            "position_id",
+            "case_id",
+            postgresql_where=text("settled_at IS NULL AND retracted_at IS NULL"),
+        ),
         Index("ix_escalation_steps_digest_id", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
         Index(
             "ix_escalation_steps_undigested",

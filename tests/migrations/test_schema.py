@@ -33,11 +33,14 @@ def migrated(database_urls: Urls) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module")
-def modelled(database_urls: Urls, sockets: Path, process_name: str) -> Iterator[Engine]:
-    """A database whose tables the models made, without any migration."""
+def modelled(migrated: Engine, database_urls: Urls, sockets: Path, process_name: str) -> Iterator[Engine]:
+    """A database whose tables the models made, without any migration but the function of a kept column."""
     name = f"modelled_{process_name}"
     databases.drop_database(sockets, name)
     engine = create_engine(databases.create_database(sockets, name).owner)
+    with migrated.connect() as source, engine.begin() as target:
+        marks = source.scalar(text("SELECT pg_get_functiondef('inbox_marks'::regproc)"))
+        target.exec_driver_sql(str(marks))
     Base.metadata.create_all(engine)
     yield engine
     engine.dispose()

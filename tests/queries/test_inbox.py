@@ -10,9 +10,11 @@ from sqlalchemy import text
 from feedback import db
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import State
-from feedback.queries.lists import inbox
+from feedback.domain.search_query import read_query
+from feedback.queries.lists import inbox, search_plan
 from feedback.queries.lists.desk import desk_of
 from feedback.queries.lists.inbox_filters import Cursor, Filters, View, Window
+from feedback.queries.lists.search_plan import Names
 from feedback.queries.lists.search_words import prefix_query
 from feedback.queries.people import scope_for
 from feedback.services.casework import answers, handling, supplements, triage
@@ -24,6 +26,10 @@ def read(stage, account, view=View.OPEN, size=30, **more):
     today = local_date(stage.now)
     with db.transaction(stage.factory, scope_for(actor)) as session:
         desk = desk_of(session, actor, stage.now)
+        if "text" in more:
+            more["plan"] = search_plan.plan_of(
+                read_query(more["text"], today), Names({}, (), (), (), account.id)
+            )
         filters = Filters(view=view, today=today, soon_until=today + timedelta(days=3), **more)
         page = inbox.page_of(session, desk, filters, size)
     return [row.id for row in page.rows], page

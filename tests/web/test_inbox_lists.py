@@ -49,7 +49,7 @@ def test_search_by_words_without_marks(site, stage):
     stage.dispatched(title="Ổ gà trên đường tỉnh")
     stage.dispatched(title="Chó thả rông")
     page = site.get(stage.works.officer, "/?q=duong+tinh&view=all")
-    assert "Ổ gà trên đường tỉnh" in page.text
+    assert "Ổ gà trên <mark>đường</mark> <mark>tỉnh</mark>" in page.text
     assert "Chó thả rông" not in page.text
 
 

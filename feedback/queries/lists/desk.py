@@ -30,7 +30,8 @@ class Desk:
 
     agency_ids: the agencies whose cases come to them, with the external bodies that those speak
     for. approves_for, heads, handles: those of them for which they approve, lead people, and do
-    the work at all. province: every agency's cases are theirs to see.
+    the work at all. province: every agency's cases are theirs to see. unit_ids: the units in which
+    they hold a position, leads_units those that they lead. position_ids: to which the ladder climbs.
     """
 
     account_id: int
@@ -39,6 +40,9 @@ class Desk:
     heads: tuple[int, ...]
     handles: tuple[int, ...]
     province: bool
+    unit_ids: tuple[int, ...] = ()
+    leads_units: tuple[int, ...] = ()
+    position_ids: tuple[int, ...] = ()
 
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
@@ -49,6 +53,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         own = {held.agency_id for held in actor.positions if held.kind in kinds}
         return tuple(sorted(own | {outer for outer, desk in liaisons.items() if desk in own}))
 
+    units = [(held.unit_id, held.kind) for held in actor.positions if held.unit_id is not None]
     return Desk(
         account_id=actor.account_id,
         agency_ids=agencies(LINE_KINDS),
@@ -56,4 +61,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         heads=agencies(_HEADS),
         handles=agencies(HANDLERS),
         province=actor.sees_province,
+        unit_ids=tuple(sorted({unit for unit, _ in units})),
+        leads_units=tuple(sorted({unit for unit, kind in units if kind is PositionKind.HEAD_OF_UNIT})),
+        position_ids=tuple(sorted(held.position_id for held in actor.positions)),
     )

@@ -7,23 +7,34 @@ page is reached by counting rows. Numbers of rows are counted to 1,001 and no fu
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select, tuple_, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select, true, tuple_, union_all
+from sqlalchemy.orm import Session, aliased, join
 
 from feedback.domain.clocks import Clock
-from feedback.models import Account, Agency, Case, Commune, Deadline, Period
+from feedback.models import Account, Agency, Answer, Case, Commune, Deadline, Period
 from feedback.queries.lists.desk import Desk
-from feedback.queries.lists.inbox_filters import BY_RECEPTION, Cursor, Filters, View, branches, counted
-from feedback.queries.lists.search_words import prefix_query
+from feedback.queries.lists.inbox_filters import (
+    MOST_FOUND,
+    Cursor,
+    Filters,
+    View,
+    at_once,
+    branches,
+    counted,
+    key_of,
+    marks_of,
+)
+from feedback.queries.lists.search_plan import Plan, narrowed
 
 PAGE = 30
 MOST_COUNTED = 1_001
-MOST_FOUND = 500
+WINDOW = 5_000
+"""Cases of a list that one page of a search of common words looks through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class Row:
     """A case as a list shows it.
 
     paused: the agency's clock stands still. on_time: how a period that ended was answered.
+    body, answer: the texts in which words were searched for; empty without a search.
     """
 
     id: UUID
@@ -52,86 +64,153 @@ class Row:
     citizen_due_on: date
     paused: bool
     on_time: bool | None
+    body: str = ""
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of one page with the places to go on from; `cut`: a search found more than it looks through."""
+    """Rows of one page with the places to go on from.
+
+    looked_at: a search of very common words went through so many cases in order and no further;
+    `next` goes on behind them. None: everything was looked at.
+    """
 
     rows: tuple[Row, ...]
     previous: Cursor | None
     next: Cursor | None
-    cut: bool = False
+    looked_at: int | None = None
 
 
 def page_of(session: Session, desk: Desk, filters: Filters, size: int = PAGE) -> Page:
     """Give the page of a list that follows `filters.after`, or precedes `filters.before`.
 
-    With a text, the list is searched among the first `MOST_FOUND` cases that hold its words (those
-    the actor sees; marks make no difference).
+    With words, the list is searched: the cases that hold them (of those the actor sees; marks make no
+    difference), or, where more than `MOST_FOUND` do, the next `WINDOW` cases of the list in its order.
     """
-    found: list[UUID] | None = None
-    query = prefix_query(filters.text) if filters.text else None
-    if query is not None:
-        words = func.to_tsquery("simple", query)
-        found = list(session.scalars(select(func.search_cases(words, MOST_FOUND + 1))))
-    rows = _rows(session, branches(desk, filters, found), filters, size)
+    plan = None if filters.plan is None else narrowed(filters.plan, marks_of(desk, filters))
+    if plan is None or plan.words is None:
+        return _paged(
+            _rows(session, _union(branches(desk, filters), filters, size + 1), filters), filters, size
+        )
+    rows = _found(session, desk, filters, plan, size)
+    if rows is not None:
+        return _paged(rows, filters, size)
+    return _walked(session, desk, filters, plan, size)
+
+
+def _paged(rows: list[Row], filters: Filters, size: int) -> Page:
     backwards = filters.before is not None
     more = len(rows) > size
     shown = rows[:size]
     if backwards:
         shown.reverse()
-    edge = _edges(filters.view, shown)
     there_is_before = more if backwards else filters.after is not None
     there_is_after = True if backwards else more
     return Page(
         rows=tuple(shown),
-        previous=edge[0] if shown and there_is_before else None,
-        next=edge[1] if shown and there_is_after else None,
-        cut=found is not None and len(found) > MOST_FOUND,
+        previous=_place(shown[0], filters) if shown and there_is_before else None,
+        next=_place(shown[-1], filters) if shown and there_is_after else None,
     )
 
 
-def _edges(view: View, rows: Sequence[Row]) -> tuple[Cursor | None, Cursor | None]:
-    def cursor(row: Row) -> Cursor:
-        return Cursor(row.received_at if view in BY_RECEPTION else row.due_on, row.id)
-
-    return (cursor(rows[0]), cursor(rows[-1])) if rows else (None, None)
+def _place(row: Row, filters: Filters) -> Cursor:
+    return Cursor(key_of(row, filters), row.id)
 
 
-def _rows(
-    session: Session, branches: list[list[ColumnElement[bool]]], filters: Filters, size: int
-) -> list[Row]:
-    if not branches:
-        return []
-    by_reception = filters.view in BY_RECEPTION
-    key: Any = Case.received_at if by_reception else Case.due_on
+def _found(session: Session, desk: Desk, filters: Filters, plan: Plan, size: int) -> list[Row] | None:
+    """Give the next rows among the cases that hold the words; None where more than `MOST_FOUND` do.
+
+    One statement: how many there are stands beside each row, and alone where no row is left.
+    """
+    found = select(func.search_cases(plan.query, MOST_FOUND + 1).label("id")).cte("found")
+    found = found.prefix_with("MATERIALIZED", dialect="postgresql")
+    total = select(func.count().label("n")).select_from(found).cte("total")
+    few = select(total.c.n).scalar_subquery() <= MOST_FOUND
+    among = [*at_once(desk, filters), Case.id.in_(select(found.c.id)), few]
+    ids = _union([among], filters, size + 1).subquery()
+    start = join(join(total, ids, true(), isouter=True), Case, Case.id == ids.c.id, isouter=True)
+    query = _with_texts(_shown(start)).add_columns(total.c.n).order_by(*_order(ids, filters))
+    rows = session.execute(query).all()
+    if rows[0].n > MOST_FOUND:
+        return None
+    return [Row(*row[:-1]) for row in rows if row[0] is not None]
+
+
+def _with_texts(query: Any) -> Any:
+    answers = select(func.string_agg(Answer.text, " ")).where(Answer.case_id == Case.id)
+    return query.add_columns(Case.body, answers.scalar_subquery())
+
+
+def _walked(session: Session, desk: Desk, filters: Filters, plan: Plan, size: int) -> Page:
+    """Look through a stretch of the list for words so common that sorting all of them would take long."""
+    chosen = _union(branches(desk, filters), filters, WINDOW)
+    if chosen is None:
+        return Page((), None, None)
+    window = chosen.cte("window").prefix_with("MATERIALIZED", dialect="postgresql")
+    holds = Case.search_vector.op("@@")(plan.query)
+    hits = (
+        select(window.c.key, window.c.id)
+        .join(Case, Case.id == window.c.id)
+        .where(holds)
+        .order_by(*_order(window, filters))
+        .limit(size + 1)
+    )
+    page = _paged(_rows(session, hits, filters), filters, size)
+    if len(page.rows) >= size:
+        return page
+    end = select(window.c.key, window.c.id).order_by(*_order(window, filters)).offset(WINDOW - 1).limit(1)
+    last = session.execute(end).one_or_none()
+    if last is None:
+        return page
+    place = Cursor(last.key, last.id)
+    if filters.before is not None:
+        return replace(page, previous=place, looked_at=WINDOW)
+    return replace(page, next=place, looked_at=WINDOW)
+
+
+def _descending(filters: Filters) -> bool:
     # The newest first where lists look back, the most pressing first where work is to do.
-    descending = by_reception != (filters.before is not None)
-    cursor = filters.before or filters.after
+    return filters.newest_first != (filters.before is not None)
 
-    def ordered(query: Any) -> Any:
-        first, second = query.selected_columns[0], query.selected_columns[1]
-        return query.order_by(first.desc(), second.desc()) if descending else query.order_by(first, second)
 
-    def branch(conditions: list[ColumnElement[bool]]) -> Select[Any]:
-        query = select(key.label("key"), Case.id.label("id")).where(*conditions)
+def _order(chosen: Any, filters: Filters) -> list[Any]:
+    columns = [chosen.c.key, chosen.c.id]
+    return [column.desc() for column in columns] if _descending(filters) else columns
+
+
+def _union(conditions: list[list[ColumnElement[bool]]], filters: Filters, most: int) -> Any:
+    """Give the query of the keys and ids of the next `most` cases; None where no agency is looked at."""
+    if not conditions:
+        return None
+    key, cursor, descending = filters.key, filters.before or filters.after, _descending(filters)
+
+    def branch(each: list[ColumnElement[bool]]) -> Select[Any]:
+        query = select(key.label("key"), Case.id.label("id")).where(*each)
         if cursor is not None:
             place = tuple_(literal(cursor.key, key.type), literal(cursor.id, Case.id.type))
             query = query.where(tuple_(key, Case.id) < place if descending else tuple_(key, Case.id) > place)
-        limited: Select[Any] = ordered(query).limit(size + 1)
-        return limited
+        order = [key.desc(), Case.id.desc()] if descending else [key, Case.id]
+        return query.order_by(*order).limit(most)
 
-    parts = [branch(conditions) for conditions in branches]
-    both = parts[0] if len(parts) == 1 else union_all(*[part.subquery().select() for part in parts])
-    chosen = both.subquery()
-    query = _shown().join(chosen, chosen.c.id == Case.id)
-    order = [chosen.c.key, chosen.c.id]
-    query = query.order_by(*[column.desc() for column in order] if descending else order).limit(size + 1)
+    parts = [branch(each) for each in conditions]
+    if len(parts) == 1:
+        return parts[0]
+    both = union_all(*[part.subquery().select() for part in parts]).subquery()
+    return select(both.c.key, both.c.id).order_by(*_order(both, filters)).limit(most)
+
+
+def _rows(session: Session, chosen: Any, filters: Filters) -> list[Row]:
+    if chosen is None:
+        return []
+    ids = chosen.subquery()
+    query = _shown().join(ids, ids.c.id == Case.id).order_by(*_order(ids, filters))
+    if filters.plan is not None and filters.plan.words is not None:
+        query = _with_texts(query)
     return [Row(*row) for row in session.execute(query)]
 
 
-def _shown() -> Any:
+def _shown(start: Any = Case) -> Any:
     """Give the query of what a row shows, to be joined with the ids of a page."""
     officer = aliased(Account)
     paused = exists().where(
@@ -153,7 +232,7 @@ def _shown() -> Any:
             Case.officer_id, Case.received_at, Case.answered_at, Case.closed_at, Case.due_on,
             Case.citizen_due_on, paused, on_time,
         )
-        .select_from(Case)
+        .select_from(start)
         .outerjoin(Agency, Agency.id == Case.lead_agency_id)
         .outerjoin(officer, officer.id == Case.officer_id)
         .outerjoin(Commune, Commune.code == Case.commune_code)
@@ -170,9 +249,14 @@ def rows_of(session: Session, case_ids: Collection[UUID]) -> dict[UUID, Row]:
 
 def counts(session: Session, desk: Desk, views: Collection[View], today: date) -> dict[View, int]:
     """Give how many cases stand in each of `views`, in one query, each counted to `MOST_COUNTED`."""
-    columns = {view: capped(counted(view, desk, today)) for view in views}
-    row = session.execute(select(*columns.values())).one()
-    return dict(zip(columns, row, strict=True))
+    return dict(zip(views, counts_of(session, [counted(view, desk, today) for view in views]), strict=True))
+
+
+def counts_of(session: Session, queries: Sequence[Select[Any]]) -> list[int]:
+    """Give how many rows each of `queries` has, in one query, each counted to `MOST_COUNTED`."""
+    if not queries:
+        return []
+    return list(session.execute(select(*[capped(query) for query in queries])).one())
 
 
 def capped(query: Select[Any]) -> Any:

@@ -11,9 +11,8 @@ from sqlalchemy import Select, func, literal, or_, select, tuple_, union_all
 from feedback.models import Case
 from feedback.queries.bundle import Queries
 from feedback.queries.lists.desk import Desk
-from feedback.queries.lists.inbox import MOST_FOUND
-from feedback.queries.lists.inbox_filters import BY_RECEPTION, Filters, branches
-from feedback.queries.lists.search_words import prefix_query
+from feedback.queries.lists.inbox_filters import MOST_FOUND, Filters, branches, key_of, marks_of
+from feedback.queries.lists.search_plan import narrowed
 
 MOST_EARLIER = 6
 _LOOKED_THROUGH = 300
@@ -51,23 +50,22 @@ def neighbour_queries(desk: Desk, filters: Filters, case: Case) -> Queries:
 
 
 def _beside(desk: Desk, filters: Filters, case: Case, *, forward: bool) -> Select[Any]:
-    by_reception = filters.view in BY_RECEPTION
-    key: Any = Case.received_at if by_reception else Case.due_on
-    place = tuple_(literal(case.received_at if by_reception else case.due_on, key.type), literal(case.id))
+    key, at_key = filters.key, key_of(case, filters)
+    place = tuple_(literal(at_key, key.type), literal(case.id))
     # As the list itself: the newest first where it looks back, the most pressing first where work is to do.
-    rising = forward != by_reception
-    query = prefix_query(filters.text) if filters.text else None
-    found: Any = None
-    if query is not None:
-        found = select(func.search_cases(func.to_tsquery("simple", query), MOST_FOUND))
+    rising = forward != filters.newest_first
+    found: list[Any] = []
+    if filters.plan is not None and filters.plan.words is not None:
+        words = narrowed(filters.plan, marks_of(desk, filters)).query
+        found = [Case.id.in_(select(func.search_cases(words, MOST_FOUND)))]
     parts = [
         _sorted(
             select(key.label("key"), Case.id.label("id"), Case.reference, Case.title).where(
-                *conditions, tuple_(key, Case.id) > place if rising else tuple_(key, Case.id) < place
+                *conditions, *found, tuple_(key, Case.id) > place if rising else tuple_(key, Case.id) < place
             ),
             rising=rising,
         )
-        for conditions in branches(desk, filters, found)
+        for conditions in branches(desk, filters)
     ]
     if not parts:
         nobody: Any = select(Case.reference, Case.title).where(literal(False))

@@ -25,6 +25,7 @@ from feedback.web.rendering import local_date, localized
 _EVENTS: Mapping[str, LazyString] = {
     EventKind.ACCOUNT_CREATED: _l("Tạo tài khoản"),
     EventKind.ACCOUNT_CHANGED: _l("Thay đổi tài khoản"),
+    EventKind.LIST_EXPORTED: _l("Tải một danh sách vụ việc"),
     EventKind.UNIT_CREATED: _l("Thêm đơn vị"),
     EventKind.AGENCY_CHANGED: _l("Sửa thông tin cơ quan"),
     EventKind.POSITION_CREATED: _l("Thêm chức vụ"),

@@ -9,13 +9,17 @@ from feedback.web.inbox import (
     acts_requests,
     acts_restricted,
     acts_triage,
+    bulk,
     case,
     desk_pages,
     dossier,
+    export,
     head,
     intake,
     lists,
     navigation,
+    news,
+    saved_views,
     together,
     triage,
     typed,
@@ -25,6 +29,6 @@ from feedback.web.inbox.blueprint import blueprint
 
 __all__ = [
     "acting", "acts_answer", "acts_handling", "acts_parts", "acts_publication", "acts_requests",
-    "acts_restricted", "acts_triage", "blueprint", "case", "desk_pages", "dossier", "head", "intake", "lists",
-    "navigation", "together", "triage", "typed", "undo",
+    "acts_restricted", "acts_triage", "blueprint", "bulk", "case", "desk_pages", "dossier", "export", "head",
+    "intake", "lists", "navigation", "news", "saved_views", "together", "triage", "typed", "undo",
 ]  # fmt: skip

@@ -15,8 +15,9 @@ from feedback.queries.bundle import Queries
 from feedback.queries.law_book import LawBook
 from feedback.queries.lists.inbox_filters import Filters, View
 from feedback.queries.lists.neighbours import neighbour_queries
-from feedback.web.inbox.lists import KEPT, SOON, VIEW_NAMES, read_filters
+from feedback.web.inbox.lists import SOON, VIEW_NAMES
 from feedback.web.inbox.navigation import request_desk
+from feedback.web.inbox.searching import KEPT, read_filters
 
 _LONGEST = 400
 
@@ -45,7 +46,8 @@ def list_context(book: LawBook, now: datetime) -> ListContext | None:
     if not text:
         return None
     asked = {name: values[0] for name, values in parse_qs(text).items() if name in KEPT}
-    view = View(asked["view"]) if asked.get("view") in set(View) else View.OPEN
     today = local_date(now)
-    filters = Filters(view=view, today=today, soon_until=book.calendar.add_working_days(today, SOON))
-    return ListContext(urlencode(asked | {"view": str(view)}), VIEW_NAMES[view], read_filters(filters, asked))
+    views = [View.OPEN, *(view for view in View if view is not View.OPEN)]
+    filters = read_filters(asked, views, today, book.calendar.add_working_days(today, SOON))
+    view = filters.view
+    return ListContext(urlencode(asked | {"view": str(view)}), VIEW_NAMES[view], filters)

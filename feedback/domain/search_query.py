@@ -1,0 +1,200 @@
+"""What somebody types into the search of the inbox, read as words, phrases and operators.
+
+``"ổ gà" -rác han:<=1/12/2026 khan:co``: a phrase, a word that must not stand there, a date and a switch.
+Keywords are Vietnamese or English, with or without marks, dashes or underscores. What is no keyword before a
+colon is a word like any other, so that an address or a time of day can be searched for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from feedback.domain.text import fold
+
+MOST_WORDS = 8
+MOST_PHRASES = 4
+LONGEST_WORD = 40
+_PIECE = re.compile(r'(?P<minus>-?)(?:(?P<keyword>[^\s":]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]*))')
+_WORD = re.compile(r"[^\W_]+")
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+_COMPARED = re.compile(r"(<=|>=|<|>|=)?(.+)")
+_ONE = timedelta(days=1)
+
+
+class Operator(StrEnum):
+    """What a keyword asks for."""
+
+    STATE = "state"
+    FIELD = "field"
+    AGENCY = "agency"
+    OFFICER = "officer"
+    DUE = "due"
+    RECEIVED = "received"
+    HAS = "has"
+    URGENT = "urgent"
+
+
+KEYWORDS: Mapping[str, Operator] = {
+    "state": Operator.STATE, "trangthai": Operator.STATE,
+    "field": Operator.FIELD, "linhvuc": Operator.FIELD,
+    "agency": Operator.AGENCY, "coquan": Operator.AGENCY,
+    "officer": Operator.OFFICER, "nguoi": Operator.OFFICER, "nguoixuly": Operator.OFFICER,
+    "due": Operator.DUE, "han": Operator.DUE,
+    "received": Operator.RECEIVED, "nhan": Operator.RECEIVED, "tiepnhan": Operator.RECEIVED,
+    "has": Operator.HAS, "co": Operator.HAS,
+    "urgent": Operator.URGENT, "khan": Operator.URGENT,
+}  # fmt: skip
+DATED = frozenset({Operator.DUE, Operator.RECEIVED})
+_YES, _NO = frozenset({"yes", "co", "true", "1"}), frozenset({"no", "khong", "false", "0"})
+_FILES = frozenset({"file", "files", "tep", "anh", "dinhkem"})
+_TODAY = frozenset({"today", "homnay"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One operator. value: folded, as typed otherwise; first, last: the days of a date that count both."""
+
+    operator: Operator
+    value: str
+    negated: bool = False
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An operator that could not be understood. term: as typed. code: ``value``, ``date``, ``yes_no``,
+    ``has``, ``without``; whoever looks names up adds codes of their own."""
+
+    term: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What was understood. Words are folded; `without` holds words and phrases that must not occur."""
+
+    words: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    without: tuple[tuple[str, ...], ...] = ()
+    asked: tuple[tuple[str, Asked], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The words to mark in what is found, each once."""
+        return tuple(dict.fromkeys([*self.words, *(word for phrase in self.phrases for word in phrase)]))
+
+
+@dataclass
+class _Reading:
+    words: list[str] = field(default_factory=list)
+    phrases: list[tuple[str, ...]] = field(default_factory=list)
+    without: list[tuple[str, ...]] = field(default_factory=list)
+    asked: list[tuple[str, Asked]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def words_of(text: str) -> list[str]:
+    """Give the folded words of `text`, letters and digits only."""
+    return [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]
+
+
+def read_query(text: str, today: date) -> SearchQuery:
+    """Read what somebody typed. today: what ``today`` means (Vietnamese date). Never raises."""
+    reading = _Reading()
+    for piece in _PIECE.finditer(text):
+        if piece.group():
+            _read_piece(reading, piece, today)
+    return SearchQuery(
+        words=tuple(dict.fromkeys(reading.words))[:MOST_WORDS],
+        phrases=tuple(dict.fromkeys(reading.phrases))[:MOST_PHRASES],
+        without=tuple(dict.fromkeys(reading.without))[:MOST_PHRASES],
+        asked=tuple(reading.asked),
+        problems=tuple(reading.problems),
+    )
+
+
+def _read_piece(reading: _Reading, piece: re.Match[str], today: date) -> None:
+    negated = bool(piece["minus"])
+    keyword = piece["keyword"]
+    operator = KEYWORDS.get(re.sub(r"[-_]", "", fold(keyword))) if keyword else None
+    value = piece["quoted"] if piece["quoted"] is not None else piece["plain"] or ""
+    if operator is not None:
+        found = _asked(operator, value, negated, today)
+        if isinstance(found, str):
+            reading.problems.append(Problem(piece.group(), found))
+        else:
+            reading.asked.append((piece.group(), found))
+        return
+    words = tuple(words_of(f"{keyword or ''} {value}"))
+    if not words:
+        return
+    if negated:
+        reading.without.append(words)
+    elif piece["quoted"] is not None and len(words) > 1:
+        reading.phrases.append(words)
+    else:
+        reading.words.extend(words)
+
+
+def _asked(operator: Operator, value: str, negated: bool, today: date) -> Asked | str:
+    """Give what an operator asks, or the code of what is wrong with it."""
+    folded = fold(value)
+    short = re.sub(r"[-_ ]", "", folded)
+    if not folded:
+        return "value"
+    if operator in DATED:
+        days = None if negated else _days(value.strip(), today)
+        if days is None:
+            return "without" if negated else "date"
+        return Asked(operator, folded, first=days[0], last=days[1])
+    if operator is Operator.HAS:
+        return Asked(operator, "file", negated) if short in _FILES else "has"
+    if operator is Operator.URGENT:
+        if short not in _YES | _NO:
+            return "yes_no"
+        return Asked(operator, "yes", negated is (short in _YES))
+    return Asked(operator, " ".join(re.sub(r"[-_,]", " ", folded).split()), negated)
+
+
+def _days(text: str, today: date) -> tuple[date | None, date | None] | None:
+    """Read ``<=2026-12-01``, ``1/12/2026..15/12/2026``, ``today``; None for anything else."""
+    if ".." in text:
+        low, _, high = text.partition("..")
+        first, last = _day(low, today), _day(high, today)
+        fits = (first is not None or not low) and (last is not None or not high) and (low or high)
+        return (first, last) if fits else None
+    compared = _COMPARED.fullmatch(text)
+    day = _day(compared[2], today) if compared else None
+    if compared is None or day is None:
+        return None
+    try:
+        return _span(compared[1] or "=", day)
+    except OverflowError:
+        return None
+
+
+def _span(sign: str, day: date) -> tuple[date | None, date | None]:
+    if sign in {"<", "<="}:
+        return None, day if sign == "<=" else day - _ONE
+    if sign in {">", ">="}:
+        return day if sign == ">=" else day + _ONE, None
+    return day, day
+
+
+def _day(text: str, today: date) -> date | None:
+    if re.sub(r"[-_ ]", "", fold(text)) in _TODAY:
+        return today
+    found = _DAY.fullmatch(text.strip())
+    if found is None:
+        return None
+    year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
