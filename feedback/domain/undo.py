@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feedback.domain.events import EventKind
-from feedback.domain.lifecycle import Action
+from feedback.domain.lifecycle import Action, State
 
 UNDO_WINDOW = timedelta(minutes=5)
 """How long a decision can be taken back, and how long its notices wait; those of an urgent case do not."""
@@ -45,6 +45,14 @@ def undo_objection(last: LastAct, account_id: int, now: datetime) -> str | None:
     if last.by != account_id:
         return "not_yours"
     return "too_late" if now - last.at > UNDO_WINDOW else None
+
+
+def is_held(state: State | str, since: datetime, now: datetime) -> bool:
+    """Tell whether a case stands refused (`state`, `since`) by a decision that can still be taken back.
+
+    Until then its sender is not told, on whatever way, and no letter is printed.
+    """
+    return state == State.REFUSED and now - since <= UNDO_WINDOW
 
 
 def notices_from(now: datetime, *, urgent: bool) -> datetime:

@@ -52,7 +52,7 @@ def seen(stage: Stage, account: Any, case_id: UUID) -> set[str]:
 
 def waits_for(stage: Stage, account: Any) -> list[UUID]:
     with db.transaction(stage.factory, scope_for(stage.actor(account))) as session:
-        return [letter.case.id for letter in letters(session)]
+        return [letter.case.id for letter in letters(session, stage.now)]
 
 
 def test_the_clerk_sees_the_letter_of_any_agency_and_what_went_out(stage: Stage, waiting: UUID) -> None:

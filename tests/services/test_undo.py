@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from feedback import db
 from feedback.domain.clocks import Clock
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import State
@@ -28,6 +30,9 @@ from feedback.models import (
 )
 from feedback.queries.administration.invariants import broken
 from feedback.queries.case_file import NotFound
+from feedback.queries.lists import desk_work
+from feedback.queries.lists.desk import desk_of
+from feedback.queries.people import scope_for
 from feedback.services import audit
 from feedback.services.casework import handling, partition, triage, undo
 from feedback.services.casework.partition import Part
@@ -228,6 +233,30 @@ def test_those_that_followed_a_merged_case_come_back_with_it(stage: Stage) -> No
     assert stage.look(other).merged_into_id == main
     assert stage.events(main)[-1] == "duplicate_left"
     sound(stage)
+
+
+def test_one_that_followed_a_merge_is_not_taken_back_by_itself(stage: Stage) -> None:
+    first, second, main = stage.triaged(), stage.triaged(), stage.in_progress()
+    merge(stage, first, second)
+    stage.wait(minutes=1)
+    merge(stage, second, main)
+    refused(stage, first, "moved_on")
+    sound(stage)
+
+
+def test_the_reception_gets_no_letter_of_a_refusal_within_the_window(stage: Stage) -> None:
+    case_id = stage.triaged(email="", phone="")
+    refuse(stage, case_id)
+
+    def lists(now: datetime) -> tuple[list[UUID], int]:
+        actor = stage.actor(stage.province.reception)
+        with db.transaction(stage.factory, scope_for(actor)) as session:
+            count = desk_work.waiting(session, actor, desk_of(session, actor, now), now)["deliveries"]
+            return [letter.case.id for letter in desk_work.letters(session, now)], count
+
+    stage.worker.commit()
+    assert lists(stage.now + UNDO_WINDOW) == ([], 0)
+    assert lists(stage.now + UNDO_WINDOW + timedelta(seconds=1)) == ([case_id], 1)
 
 
 def test_the_limit_of_triage_is_not_won_anew(stage: Stage) -> None:

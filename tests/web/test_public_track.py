@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from feedback.domain.lifecycle import RefusalCode, RestrictedKind, State
 from feedback.domain.tracking import new_tracking_code
+from feedback.domain.undo import UNDO_WINDOW
 from feedback.models import Attachment, Case, Rating, Supplement
 from feedback.queries import kept
 from feedback.services.casework import extensions, handling, publication, supplements, triage
@@ -85,10 +87,35 @@ def test_each_state_has_its_page_in_both_languages(visit, stage, client):
     stage.act(stage.province.dispatcher, merge, twin, into=stage.look(main))
     for language in ("vi", "en"):
         client.set_cookie("language", language)
+        stage.now += UNDO_WINDOW + timedelta(seconds=1)
         for case_id in [*cases, refused, twin]:
             assert visit(case_id).status_code == 200
             assert visit(case_id, "/receipt").status_code == 200
     assert "Khánh Hòa" in visit(refused).text
+
+
+def test_a_refusal_is_not_told_while_it_can_be_taken_back(visit, stage):
+    case_id = stage.triaged()
+    stage.wait(hours=2)
+    before = [visit(case_id, path).text for path in ("", "/receipt")]
+    stage.wait(minutes=1)
+    refused_at = stage.now
+    stage.act(
+        stage.province.dispatcher, triage.refuse, case_id, code=RefusalCode.OTHER_PROVINCE,
+        explanation="Việc này thuộc tỉnh Khánh Hòa, xin gửi đến cổng của tỉnh đó.",
+    )  # fmt: skip
+    stage.now = refused_at + UNDO_WINDOW
+
+    def plain(page):
+        main = re.search(r"<main.*?</main>", page, re.S).group()
+        main = re.sub(r"<form.*?</form>", "", main, flags=re.S).partition('<div class="case-actions')[0]
+        return re.sub(r"<[^>]+>|\s+", " ", main).split()
+
+    held = [visit(case_id, path).text for path in ("", "/receipt")]
+    assert [plain(page) for page in held] == [plain(page) for page in before]
+    assert stage.look(case_id).state == State.REFUSED
+    stage.wait(seconds=1)
+    assert "Khánh Hòa" in visit(case_id).text
 
 
 def test_the_way_is_told_with_hands_and_dates(visit, stage):

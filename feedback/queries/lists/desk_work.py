@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from feedback.domain.lifecycle import State
 from feedback.domain.permission_table import AREAS, HANDLERS, HEADS, Area
 from feedback.domain.positions import Actor, PositionKind
+from feedback.domain.undo import UNDO_WINDOW
 from feedback.models import (
     Account,
     Agency,
@@ -105,19 +106,25 @@ def publishable(session: Session, desk: Desk, since: datetime, most: int = MOST)
     return list(session.scalars(query))
 
 
-def _pending() -> Any:
+def _to_hand_over(now: datetime) -> Any:
+    """Say which letters wait: none of a refusal that can still be taken back."""
+    told = or_(Case.state != str(State.REFUSED), Case.state_since < now - UNDO_WINDOW)
+    return and_(Delivery.delivered_at.is_(None), Delivery.cancelled_at.is_(None), told)
+
+
+def _pending(now: datetime) -> Any:
     return (
         select(Delivery, Case, Agency)
         .join(Case, Case.id == Delivery.case_id)
         .join(Answer, Answer.id == Delivery.answer_id)
         .outerjoin(Agency, Agency.id == Case.lead_agency_id)
-        .where(Delivery.delivered_at.is_(None), Delivery.cancelled_at.is_(None))
+        .where(_to_hand_over(now))
     )
 
 
-def letters(session: Session, most: int = MOST) -> list[Letter]:
-    """Give the answers that wait to be brought to a person without e-mail, the oldest first."""
-    query = _pending().order_by(Delivery.created_at, Delivery.id).limit(most)
+def letters(session: Session, now: datetime, most: int = MOST) -> list[Letter]:
+    """Give the answers that wait at `now` to be brought to a person without e-mail, the oldest first."""
+    query = _pending(now).order_by(Delivery.created_at, Delivery.id).limit(most)
     return [Letter(*row) for row in session.execute(query)]
 
 
@@ -146,8 +153,8 @@ def _listed_count(account_id: int) -> Any:
     )
 
 
-def waiting(session: Session, actor: Actor, desk: Desk) -> dict[str, int]:
-    """Give the numbers of the navigation that concern the actor, in one query, each counted to 1,001.
+def waiting(session: Session, actor: Actor, desk: Desk, now: datetime) -> dict[str, int]:
+    """Give the numbers of the navigation that concern the actor at `now`, in one query, counted to 1,001.
 
     Keys: ``restricted``, and for those whom they concern ``mine``, ``triage``, ``steps``,
     ``approvals``, ``extensions``, ``publication``, ``deliveries``.
@@ -177,7 +184,7 @@ def waiting(session: Session, actor: Actor, desk: Desk) -> dict[str, int]:
             select(literal(1))
             .select_from(Delivery)
             .join(Case, Case.id == Delivery.case_id)
-            .where(Delivery.delivered_at.is_(None), Delivery.cancelled_at.is_(None))
+            .where(_to_hand_over(now))
         )
     row = session.execute(select(*[column.label(name) for name, column in columns.items()])).one()
     return dict(row._mapping)

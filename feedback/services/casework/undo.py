@@ -63,12 +63,16 @@ def take_back(
     permissions.require(actor, action, case_facts(session, actor, case))
     if decision.act.kind is EventKind.CASE_REFUSED and _has_duplicates(session, case):
         raise Refused(action, "told_others")
+    label = _label(session, case, decision)
+    if label is None:
+        # The case moved with another that was merged: nobody decided this of it.
+        raise Refused(action, "moved_on")
     _hold_notices(session, decision, action, now)
     if action is Action.TAKE_BACK_URGENCY:
         _urgency_back(session, case, now, book, urgent=not decision.payload["urgent"])
     else:
         _case_back(session, case, main, decision, actor, now, book)
-    _unlabel(session, case, decision, now)
+    _unlabel(session, case, label, now)
     record(session, case, EventKind.DECISION_TAKEN_BACK, actor, now, of=str(decision.act.kind))
     return decision.act.kind
 
@@ -176,9 +180,9 @@ def _unmerge(
     record(session, main, EventKind.DUPLICATE_LEFT, actor, now, duplicate=str(case.id))
 
 
-def _unlabel(session: Session, case: Case, decision: _Decision, now: datetime) -> None:
-    """Let the decision be no label, and give class and field back as it had found them."""
-    row = session.scalars(
+def _label(session: Session, case: Case, decision: _Decision) -> RoutingDecision | None:
+    """Give the row that the decision left; None when it was one on another case, which this one followed."""
+    return session.scalars(
         select(RoutingDecision)
         .where(
             RoutingDecision.case_id == case.id,
@@ -188,9 +192,13 @@ def _unlabel(session: Session, case: Case, decision: _Decision, now: datetime) -
         )
         .order_by(RoutingDecision.id.desc())
         .limit(1)
-    ).one()
-    row.superseded_at = now
-    before = Correction.from_trace(row.trace).before
+    ).one_or_none()
+
+
+def _unlabel(session: Session, case: Case, label: RoutingDecision, now: datetime) -> None:
+    """Let the decision be no label, and give class and field back as it had found them."""
+    label.superseded_at = now
+    before = Correction.from_trace(label.trace).before
     case.case_class = before.case_class
     case.field_id = (
         None if before.field is None else session.scalar(select(Field.id).where(Field.code == before.field))

@@ -51,4 +51,6 @@ def publication() -> ResponseReturnValue:
 @staff()
 def deliveries() -> ResponseReturnValue:
     """Show the answers that wait to be printed, posted, told or handed over."""
-    return render_template("staff/deliveries.html", letters=desk_work.letters(request_session()))
+    return render_template(
+        "staff/deliveries.html", letters=desk_work.letters(request_session(), request_now())
+    )

@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from feedback.domain.clocks import Clock
 from feedback.domain.explain import explain_plain
+from feedback.queries.public.tracking import as_told
 from feedback.web.guards import public
 from feedback.web.headers import private
 from feedback.web.public.blueprint import blueprint
 from feedback.web.public.tracked import track_by
 from feedback.web.rendering import locale_code
-from feedback.web.requests import request_settings
+from feedback.web.requests import request_now, request_settings
 
 
 @blueprint.get("/track/<code>/receipt")
@@ -23,7 +24,7 @@ from feedback.web.requests import request_settings
 def receipt(code: str) -> ResponseReturnValue:
     """Show the receipt of the case that `code` names, right after sending (``sent=1``) or later."""
     private()
-    tracked = track_by(code)
+    tracked = as_told(track_by(code), request_now())
     printed = tracked.case.tracking_code
     running = tracked.file.active(Clock.CITIZEN) if tracked.file else None
     return render_template(

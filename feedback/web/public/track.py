@@ -15,7 +15,7 @@ from feedback.domain.submission import MOST_FILES
 from feedback.queries.case_file import CaseFile, NotFound
 from feedback.queries.law_book import load_law_book
 from feedback.queries.public.form_choices import province_settings
-from feedback.queries.public.tracking import Tracked
+from feedback.queries.public.tracking import Tracked, as_told
 from feedback.services.arrival.uploads import ACCEPTED_TYPES, LARGEST
 from feedback.services.casework import following, submitter
 from feedback.web.files import attachment_response
@@ -81,17 +81,21 @@ def case_page(tracked: Tracked, status: int = 200, **forms: Any) -> tuple[str, i
     if tracked.file is None:
         return render_template("public/case_restricted.html", case=tracked.case), status
     session, now = request_session(), request_now()
+    # What can be done is asked of the case as it is; what is shown, as its sender has been told.
+    possible = _forms(tracked.file) | forms
+    told = as_told(tracked, now)
+    file = told.file or tracked.file
     book = load_law_book(session, now)
     settings = province_settings(session, now)
     office = settings.get(f"office_{locale_code()}", "")
     page = render_template(
         "public/case.html",
-        case=tracked.case,
-        file=tracked.file,
-        standing=standing_of(tracked.file, office, book, now),
-        path=path_of(tracked.file),
-        forms=_forms(tracked.file) | forms,
-        reopen_until=submitter.reopen_until(tracked.case),
+        case=told.case,
+        file=file,
+        standing=standing_of(file, office, book, now),
+        path=path_of(file),
+        forms=possible,
+        reopen_until=submitter.reopen_until(told.case),
         accepted=ACCEPTED_TYPES,
         largest=LARGEST,
         most_files=MOST_FILES,
