@@ -87,6 +87,14 @@ def downgrade() -> None:
     for table, command, _ in _policies():
         op.execute(f"DROP POLICY supervisors_{command} ON {table}")
     op.execute("DROP POLICY supervisors_see ON cases")
+    # Before, there was nothing that they could be, and any other kind would let them act: they go. The
+    # accounts stay, in no position.
+    op.execute(
+        "DELETE FROM holdings WHERE position_id IN (SELECT id FROM positions WHERE kind = 'supervisor')"
+    )
+    op.execute("DELETE FROM positions WHERE kind = 'supervisor'")
+    op.execute("DELETE FROM units WHERE agency_id IN (SELECT id FROM agencies WHERE kind = 'oversight')")
+    op.execute("DELETE FROM agencies WHERE kind = 'oversight'")
     op.drop_constraint(op.f("ck_positions_kind"), "positions")
     op.create_check_constraint(op.f("ck_positions_kind"), "positions", _one_of(POSITION_KINDS))
     op.drop_constraint(op.f("ck_agencies_kind"), "agencies")

@@ -13,9 +13,13 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
+from feedback.db import new_id
+from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.embedded import databases
 from feedback.embedded.databases import Urls
+from feedback.models import Work
 from feedback.services.casework import handling
+from feedback.services.work import WorkKind
 from tests.migrations.catalogue import Catalogue, catalogue, differences
 from tests.security.world import lay_world
 from tests.services.committed import committed_stage
@@ -28,6 +32,9 @@ LAST_WITHOUT_DATA = "0007"
 
 TYPED = ("form_drafts", "case_presences")
 """What staff are typing: it goes with its tables."""
+
+OVERSIGHT = ("agencies", "positions", "holdings")
+"""Whose kinds were unknown before supervisors were."""
 
 Move = Callable[[str], None]
 _DEFINING = ("CREATE", "ALTER", "GRANT", "REVOKE", "DO")
@@ -97,6 +104,13 @@ def test_migrations_go_down_and_up_with_data_and_hold_nobody_up(
         world = lay_world(stage, fresh_database, superuser)
         recalled = stage.in_progress(stage.works)
         stage.act(stage.province.dispatcher, handling.recall, recalled, reason="Chuyển qua lại nhiều lần.")
+        stage.make.staff(PositionKind.SUPERVISOR, stage.make.agency("HDND", AgencyKind.OVERSIGHT))
+        stage.worker.add(
+            Work(
+                id=new_id(), kind=WorkKind.LEARN, subject=new_id(), created_at=stage.now,
+                available_at=stage.now,
+            )
+        )  # fmt: skip
         stage.worker.commit()
         tables = world.tables()
         for name in ("web", "worker", "owner"):
@@ -109,6 +123,7 @@ def test_migrations_go_down_and_up_with_data_and_hold_nobody_up(
     with patience() as found:
         to("head")
     assert differences_of(full, catalogue(superuser)) == []
+    assert _counts(superuser, [f"work WHERE kind = '{WorkKind.LEARN}'"]) == {"work WHERE kind = 'learn'": 0}
     emptied = {table for table, number in _counts(superuser, tables).items() if number < rows[table]}
     assert emptied <= {
         "event_notes",
@@ -117,6 +132,8 @@ def test_migrations_go_down_and_up_with_data_and_hold_nobody_up(
         "office_schedules",
         "calendar_changes",
         "rule_trials",
+        "work",
+        *OVERSIGHT,
         *TYPED,
     }
     to("base")
