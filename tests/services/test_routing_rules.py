@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from feedback.db import new_id
 from feedback.domain.calendar import local_date
 from feedback.domain.routing import RuleError
+from feedback.domain.routing.correction import OUTCOMES, Act
 from feedback.domain.routing.trial import Judgement, TrialResult
 from feedback.models import Agency, AuditEvent, Case, RoutingDecision, RoutingRule, RuleTrial
 from feedback.queries.law import routing_rules as queries
@@ -85,7 +86,28 @@ def test_a_trial_tells_what_would_go_elsewhere_and_what_a_person_said(
     assert "bảng" not in result.to_json()
 
 
-def test_restricted_and_suspected_cases_are_left_out(worker_session: Session, book: LawBook) -> None:
+def test_the_cases_of_a_trial_are_forgotten_after_thirty_days(
+    worker_session: Session, book: LawBook, account_id: int
+) -> None:
+    received(worker_session, book, "Tấm bảng lạ kiểu xưa ở góc phố làm khuất lối đi.")
+    route(worker_session, book)
+    condition = '{"words_any": ["tấm bảng lạ", "kiểu xưa", "góc phố"]}'
+    trial = propose(worker_session, account_id, condition=condition)
+    tried(worker_session, trial)
+    trial.counted_at = TUESDAY
+    worker_session.flush()
+    before = TrialResult.from_json(trial.result or "")
+    assert before.listed
+    assert rule_trials.drop_old(worker_session, TUESDAY + rule_trials.KEPT_FOR) == 0
+    later = TUESDAY + rule_trials.KEPT_FOR + timedelta(seconds=1)
+    assert [rule_trials.drop_old(worker_session, later) for _ in range(2)] == [1, 0]
+    after = TrialResult.from_json(trial.result or "")
+    assert (after.listed, after.different) == ((), before.different)
+
+
+def test_restricted_and_suspected_cases_are_left_out(
+    worker_session: Session, book: LawBook, account_id: int
+) -> None:
     shown = received(worker_session, book, LAMP)
     accusing = received(worker_session, book, "Tôi tố cáo ông cán bộ xã nhận hối lộ. Đèn đường hỏng.")
     apart = received(worker_session, book, LAMP + " Ở ngõ 2.")
@@ -93,6 +115,14 @@ def test_restricted_and_suspected_cases_are_left_out(worker_session: Session, bo
     worker_session.execute(
         update(Case).where(Case.id == apart).values(restricted_at=TUESDAY, restricted_kind="complaint")
     )
+    back = received(worker_session, book, LAMP + " Ở ngõ 3.")
+    worker_session.add(
+        RoutingDecision(
+            id=new_id(), case_id=back, decided_at=TUESDAY, decided_by=account_id,
+            outcome=OUTCOMES[Act.SET_APART], confidence=1, trace="{}",
+        )
+    )  # fmt: skip
+    worker_session.flush()
     assert rule_trials.last_cases(worker_session) == [shown]
     assert accusing not in rule_trials.last_cases(worker_session)
 

@@ -30,6 +30,7 @@ from feedback.domain.routing import (
     decide,
     undecided,
 )
+from feedback.domain.routing.correction import OUTCOMES, Act
 from feedback.domain.routing.trial import TrialResult, difference, proposes_otherwise
 from feedback.models import Agency, Case, RoutingDecision, RuleTrial, Work
 from feedback.queries.routing_data import Proposed, RoutingBook, read_routing_book
@@ -42,6 +43,9 @@ from feedback.storage import Storage
 CASES = 1000
 CHUNK = 100
 """Cases between two steps of the progress."""
+
+KEPT_FOR = timedelta(days=30)
+"""How long a trial that was never saved keeps the cases it found; the sums stay."""
 
 LEASE = timedelta(seconds=60)
 _log = structlog.get_logger(__name__)
@@ -97,6 +101,21 @@ def work_through(sessions: Sessions, now: Now, *, longest: float, storage: Stora
     return True
 
 
+def drop_old(session: Session, now: datetime) -> int:
+    """Take the cases out of trials that were counted longer than KEPT_FOR ago; gives how many.
+
+    For a worker; running it twice does no harm. A case that was set apart since leaves the list with them.
+    """
+    done = 0
+    query = select(RuleTrial).where(RuleTrial.counted_at < now - KEPT_FOR, RuleTrial.result.is_not(None))
+    for trial in session.scalars(query):
+        result = TrialResult.from_json(trial.result or "{}")
+        if result.listed:
+            trial.result = result.sums_only().to_json()
+            done += 1
+    return done
+
+
 def _take(session: Session, now: datetime) -> _Job | None:
     for work in claim(session, WorkKind.TRY_RULE, now, 1):
         trial = session.get_one(RuleTrial, work.subject)
@@ -128,7 +147,8 @@ def read_pair(session: Session, proposed: Proposed, on: date, storage: Storage |
 def last_cases(session: Session) -> Sequence[UUID]:
     """Give the cases that came in last, at most CASES, without those that few may know of."""
     suspected = exists().where(
-        RoutingDecision.case_id == Case.id, RoutingDecision.outcome == str(Outcome.RESTRICTED_TRIAGE)
+        RoutingDecision.case_id == Case.id,
+        RoutingDecision.outcome.in_([str(Outcome.RESTRICTED_TRIAGE), OUTCOMES[Act.SET_APART]]),
     )
     return session.scalars(
         select(Case.id)
