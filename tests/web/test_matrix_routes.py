@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from feedback.domain.lifecycle import State
 from feedback.domain.permission_matrix import CONDITIONS, entry
@@ -30,6 +31,9 @@ P, R, S = PositionKind, Relation, State
 SLUGS = sorted(REGISTER)
 CONDITIONAL = set(CONDITIONS) | {Action.TAKE_BACK, Action.TAKE_BACK_URGENCY}
 """Where something of the case itself may stand against what the table allows."""
+
+KEPT = {"case_presences", "form_drafts"}
+"""What somebody typed is kept for them, and that they have the form open, of cases that they see."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,16 @@ def test_what_the_table_refuses_is_explained_and_writes_nothing(site, stage, peo
                     wrong.append((person.name, str(one.state), "identity", answer.status_code))
     assert wrong == []
     after = contents(stage)
-    assert {name for name in before if before[name] != after[name]} == set()
+    assert {name for name in before if before[name] != after[name]} <= KEPT
+    seeing = {
+        (person.account.id, one.case_id)
+        for person in people
+        for one in laid
+        if _expected_page(person, one.state) in (200, 302)
+    }
+    for table in KEPT:
+        kept = stage.worker.execute(text(f"SELECT account_id, case_id FROM {table}"))
+        assert {tuple(row) for row in kept} <= seeing, table
 
 
 def test_no_list_and_no_export_names_a_case_that_somebody_may_not_see(site, app, people, laid):
@@ -229,8 +242,8 @@ def test_no_list_and_no_export_names_a_case_that_somebody_may_not_see(site, app,
         browser = site.browser(person.account)
         for place in places:
             for query in ("", "?view=all") if place in LISTS else ("",):
-                text = browser.get(place + query).text
-                named = {one.state for one in laid if one.reference in text}
+                page = browser.get(place + query).text
+                named = {one.state for one in laid if one.reference in page}
                 may = {
                     one.state
                     for one in laid
