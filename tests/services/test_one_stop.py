@@ -6,16 +6,26 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text, update
+from sqlalchemy.exc import ProgrammingError
 
 from feedback import db
+from feedback.domain.calendar import local_date
 from feedback.domain.permissions import Refused
 from feedback.domain.positions import PositionKind
-from feedback.models import Case, Delivery, IdentityReveal
+from feedback.models import Case, Contribution, Delivery, IdentityReveal
 from feedback.queries.case_file import NotFound
 from feedback.queries.lists.desk_work import letters
 from feedback.queries.people import scope_for
-from feedback.services.casework import answers, handling, identity, supplements
+from feedback.services.casework import (
+    answers,
+    contributions,
+    form_drafts,
+    handling,
+    identity,
+    presence,
+    supplements,
+)
 from feedback.services.restricted_track import restricted
 from tests.services.stage import Stage
 
@@ -29,9 +39,16 @@ TABLES = """
 @pytest.fixture
 def waiting(stage: Stage) -> UUID:
     """A case with a history whose letter waits to be posted, with a draft that was never sent."""
+    beside = stage.make.agency()
+    stage.worker.commit()
     case_id = stage.in_progress(email="", phone="")
     stage.act(stage.works.officer, supplements.ask, case_id, question="Cột đèn số mấy?")
     stage.submitter(supplements.reply, case_id, text="Cột số 7.")
+    due_on = stage.book.calendar.add_working_days(local_date(stage.now), 2)
+    stage.act(stage.works.officer, contributions.ask, case_id, agency_id=beside.id,
+              request="Ai giữ chìa khóa tủ điện?", due_on=due_on)  # fmt: skip
+    stage.act(stage.works.officer, form_drafts.keep, case_id, form="answer", fields={"text": ["Gõ dở."]})
+    stage.act(stage.works.officer, presence.announce, case_id)
     stage.act(stage.works.officer, answers.submit, case_id, text="Bản đầu tiên, chưa nói ngày nào sửa.")
     stage.act(stage.works.head, answers.return_draft, case_id, remarks="Nêu rõ ngày.")
     stage.act(stage.works.officer, answers.submit, case_id, text="Đã thay bóng đèn ngày 10/11/2026.")
@@ -113,3 +130,24 @@ def test_a_clerk_does_nothing_else_to_the_case(stage: Stage, waiting: UUID) -> N
     ):
         with pytest.raises(Refused):
             stage.act(clerk, verb, waiting, **arguments)
+
+
+def test_a_clerk_neither_reads_nor_writes_what_offices_ask_each_other(stage: Stage, waiting: UUID) -> None:
+    """They keep what they type into the form of the letter, and see nobody else at the case."""
+    clerk, (part,) = stage.province.reception, stage.rows(Contribution, waiting)
+    forged = {
+        name: getattr(part, name)
+        for name in ("case_id", "agency_id", "asked_at", "asked_by", "request", "due_on", "answer")
+    }
+    with db.transaction(stage.factory, scope_for(stage.actor(clerk))) as session:
+        assert session.execute(update(Contribution).values(request="Sửa lời.")).rowcount == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), session.begin_nested():
+            session.execute(insert(Contribution).values(id=db.new_id(), **forged))
+        case = session.get_one(Case, waiting)
+        assert presence.others(session, stage.actor(clerk), case, stage.now) == []
+    fields = {"note": ["Đã gửi bưu điện."]}
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        stage.act(clerk, form_drafts.keep, waiting, form="note", fields=fields)
+    stage.act(clerk, form_drafts.keep, waiting, form="deliver", fields=fields)
+    stage.act(clerk, presence.announce, waiting)
+    assert seen(stage, clerk, waiting) == {"cases", "answers", "deliveries", "form_drafts", "case_presences"}

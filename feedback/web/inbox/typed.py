@@ -33,6 +33,7 @@ from feedback.services.errors import InvalidInput
 from feedback.web.guards import staff
 from feedback.web.inbox.acts import REGISTER, Task
 from feedback.web.inbox.blueprint import blueprint
+from feedback.web.inbox.summary import letter_only
 from feedback.web.rendering import local_time
 from feedback.web.requests import keep_writes, request_actor, request_now, request_session
 from feedback.web.security import csrf
@@ -40,6 +41,8 @@ from feedback.web.security import csrf
 _NEVER = frozenset(
     {"csrf_token", "version", "back", "do", "mask", "merge", "pick", "picked", "kept", "remove"}
 )
+_OF_THE_LETTER = "deliver"
+"""The one form whose words are kept for a clerk who sees of a case its letter alone (migration 0037)."""
 _SENT_WHEN_CHOSEN = (BooleanField, RadioField, SelectMultipleField)
 
 
@@ -61,11 +64,18 @@ def keep(actor: Actor, case: Case, slug: str, version: int | None) -> str:
 
 def keep_after_failure(task: Task[Any], slug: str) -> None:
     """Keep what was sent although the act failed; to be called when nothing else of it is written."""
+    if not _keeps(task.actor, task.case, slug):
+        return
     try:
         keep(task.actor, task.case, slug, task.form.expected_version)
     except InvalidInput:
         return
     keep_writes()
+
+
+def _keeps(actor: Actor, case: Case, slug: str) -> bool:
+    """Tell whether what `actor` types into this form is kept."""
+    return slug == _OF_THE_LETTER or not letter_only(actor, case)
 
 
 def restore(task: Task[Any], slug: str) -> None:
@@ -114,6 +124,8 @@ def keep_draft(reference: str, slug: str) -> ResponseReturnValue:
         abort(404)
     session, actor = request_session(), request_actor()
     case = find_case(session, reference)
+    if not _keeps(actor, case, slug):
+        abort(404)
     scripted = request.accept_mimetypes.best == "application/json"
     try:
         validate_csrf(request.form.get("csrf_token"))
