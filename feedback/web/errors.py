@@ -13,7 +13,7 @@ from flask import Flask, current_app, flash, g, redirect, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
@@ -83,6 +83,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(TransitionRefused, lambda error: back_with(WHY["state"]))
     app.register_error_handler(Conflict, lambda error: back_with(WHY["conflict"]))
     app.register_error_handler(StaleDataError, lambda error: back_with(WHY["conflict"]))
+    app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(OperationalError, _no_database)
 
 
@@ -106,6 +107,12 @@ def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
         if name.lower() in {"allow", "retry-after", "www-authenticate"}:
             response.headers[name] = value
     return response
+
+
+def _clash(error: IntegrityError) -> Response | tuple[str, int]:
+    """Two people wrote what may be there once: nothing was written, the second looks and does it again."""
+    _log.error("clash", error=str(error.orig).partition("\n")[0])
+    return back_with(WHY["conflict"])
 
 
 def _no_database(error: OperationalError) -> tuple[str, int, dict[str, str]]:

@@ -73,7 +73,9 @@ def test_a_field_incident_wants_a_photo_or_a_reason_and_the_head_sees_what_was_t
     assert "<ins> Đội chiếu sáng.</ins>" in page.text
     assert site.act(head, case_id, "approve").status_code == 303
     assert public_files(site, case_id) == 1
-    assert len(stage.rows(Attachment, case_id)) == 1
+    versions = {row.answer_id: row for row in stage.rows(Attachment, case_id)}
+    assert len(versions) == 2, "the returned version still shows what the head saw"
+    assert len({row.storage_key for row in versions.values()}) == 1
 
 
 def test_a_file_that_is_not_taken_loses_neither_text_nor_the_others(site, stage):
@@ -100,3 +102,45 @@ def test_a_file_that_was_taken_out_is_nobodys_but_staffs(site, stage):
     assert again.status_code == 303
     site.act(stage.works.head, case_id, "approve")
     assert public_files(site, case_id) == 0
+
+
+def test_a_photo_that_is_sent_again_is_taken_once(site, stage):
+    """The form after a conflict, and a button pressed twice, carry files that the version has already."""
+    case_id, officer = stage.in_progress(), stage.works.officer
+    photo = (BytesIO(story.photo()), "sau.jpg", "image/jpeg")
+    looked = site.act(officer, case_id, "answer", text=ANSWER, do="check", photos=photo)
+    assert site.fill(officer, looked, "/answer", do="save").status_code == 303
+    assert site.fill(officer, looked, "/answer", do="save").status_code == 303
+    raw = (BytesIO(story.photo()), "sau.jpg", "image/jpeg")
+    assert site.fill(officer, looked, "/answer", do="save", photos=raw).status_code == 303
+    overtaken = site.fill(officer, looked, "/answer", do="submit", text=ANSWER + " Lời khác.")
+    assert overtaken.status_code in (303, 409)
+    if overtaken.status_code == 409:
+        assert site.fill(officer, overtaken, "/answer", do="submit").status_code == 303
+    assert [row.name for row in stage.rows(Attachment, case_id)] == ["sau.jpg"]
+    again = site.fill(officer, looked, "/answer", do="submit")
+    assert again.status_code == 409
+    assert len(stage.rows(Attachment, case_id)) == 1
+
+
+def test_a_photo_that_was_taken_out_can_come_back(site, stage):
+    case_id, officer = stage.in_progress(), stage.works.officer
+    photo = (BytesIO(story.photo()), "sau.jpg", "image/jpeg")
+    looked = site.act(officer, case_id, "answer", text=ANSWER, do="check", photos=photo)
+    site.fill(officer, looked, "/answer", do="save")
+    (row,) = stage.rows(Attachment, case_id)
+    assert site.act(officer, case_id, "answer", do="save", remove=str(row.id)).status_code == 303
+    assert site.fill(officer, looked, "/answer", do="save").status_code == 303
+    rows = stage.rows(Attachment, case_id)
+    assert sorted(one.answer_id is None for one in rows) == [False, True]
+
+
+def test_a_file_of_one_case_is_not_taken_into_another(site, stage):
+    first, second, officer = stage.in_progress(), stage.in_progress(), stage.works.officer
+    photo = (BytesIO(story.photo()), "sau.jpg", "image/jpeg")
+    looked = site.act(officer, first, "answer", text=ANSWER, do="check", photos=photo)
+    fields = {name: looked.text.partition(f'name="{name}"')[2].partition('value="')[2].partition('"')[0]
+              for name in ("form_id", "kept")}  # fmt: skip
+    assert all(fields.values())
+    assert site.act(officer, second, "answer", text=ANSWER, do="save", **fields).status_code == 303
+    assert stage.rows(Attachment, second) == []

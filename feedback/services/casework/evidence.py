@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.db import new_id
 from feedback.domain.answer_check import Point, mere_forwarding
 from feedback.domain.lifecycle import CaseClass
 from feedback.domain.positions import Actor
@@ -50,25 +51,48 @@ def attach(
 ) -> int:
     """Give `answer` the files of the version `before` it and those that come now; gives how many it has.
 
+    An earlier version keeps its own rows, so that it still shows what the head saw; a copy names the same
+    stored bytes. What the form sends again, be it under its id or as the same photo, is taken once.
     Raises InvalidInput of ``photos``, ``too_many``.
     """
-    kept = [row for row in files_of(session, before) if row.id not in proof.removed]
-    if len(kept) + len(proof.new) > MOST_FILES:
+    held, removed = files_of(session, before), _bytes_of(session, answer, proof.removed)
+    kept = [row for row in held if row.storage_key not in removed]
+    seen = {row.sha256 for row in kept}
+    new = [file for file in {file.sha256: file for file in proof.new}.values() if file.sha256 not in seen]
+    if len(kept) + len(new) > MOST_FILES:
         raise InvalidInput("photos", "too_many")
-    for row in files_of(session, before):
-        row.answer_id = answer.id if row in kept else None
-    session.add_all(
-        Attachment(
-            id=file.id, case_id=answer.case_id, origin="answer", name=file.name, media_type=file.media_type,
-            size=file.size, sha256=file.sha256, storage_key=file.storage_key, created_at=now,
-            created_by=actor.account_id, answer_id=answer.id,
-        )
-        for file in proof.new
-    )  # fmt: skip
+    own = before is not None and before.id == answer.id
+    for row in held if own else ():
+        if row not in kept:
+            row.answer_id = None
+    known = _known(session, [file.id for file in new])
+    files: list[Attachment | StoredFile] = [*(() if own else kept), *new]
+    for file in files:
+        fresh = isinstance(file, StoredFile) and file.id not in known
+        session.add(
+            Attachment(
+                id=file.id if fresh else new_id(), case_id=answer.case_id, origin="answer", name=file.name,
+                media_type=file.media_type, size=file.size, sha256=file.sha256, storage_key=file.storage_key,
+                created_at=now, created_by=actor.account_id, answer_id=answer.id,
+            )
+        )  # fmt: skip
     answer.ticks = ";".join(sorted(proof.ticks))
     answer.no_photo_reason = checked_text(proof.no_photo_reason, "no_photo_reason", least=0, most=500)
     session.flush()
-    return len(kept) + len(proof.new)
+    return len(kept) + len(new)
+
+
+def _bytes_of(session: Session, answer: Answer, ids: Collection[UUID]) -> set[str]:
+    """Give the storage keys of the case's files with these ids, of whichever version a form showed them."""
+    query = select(Attachment.storage_key).where(
+        Attachment.case_id == answer.case_id, Attachment.id.in_(list(ids))
+    )
+    return set(session.scalars(query))
+
+
+def _known(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Give which of these ids a row has already: of a file that was attached, and perhaps taken out again."""
+    return set(session.scalars(select(Attachment.id).where(Attachment.id.in_(list(ids)))))
 
 
 def check(case: Case, answer: Answer, photos: int | None) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from feedback.domain.lifecycle import TransitionRefused
@@ -28,6 +30,8 @@ from feedback.web.inbox.undo import remember
 from feedback.web.language import is_local
 from feedback.web.requests import request_actor, request_now, request_session
 from feedback.web.security import csrf
+
+_log = structlog.get_logger(__name__)
 
 
 @blueprint.route("/cases/<reference>/<slug>", methods=["GET", "POST"])
@@ -74,10 +78,18 @@ csrf.exempt(act)
 
 
 def _run(one: Act[Any], task: Task[Any]) -> str:
-    """Do it, or leave nothing of it behind; what was typed is sent, so the draft of it goes."""
-    with task.session.begin_nested():
-        form_drafts.drop(task.session, task.actor, task.case, one.slug)
-        return one.run(task)
+    """Do it, or leave nothing of it behind; what was typed is sent, so the draft of it goes.
+
+    Raises Conflict too when the database holds already what may be there once.
+    """
+    version = task.case.version
+    try:
+        with task.session.begin_nested():
+            form_drafts.drop(task.session, task.actor, task.case, one.slug)
+            return one.run(task)
+    except IntegrityError as error:
+        _log.error("act_clashed", act=one.slug, error=str(error.orig).partition("\n")[0])
+        raise Conflict(task.case.id, version, task.case.version, ()) from error
 
 
 def _failed(one: Act[Any], task: Task[Any], status: int) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import request
 from flask_babel import gettext as _
@@ -116,8 +116,9 @@ class WriteAnswer(Act[AnswerForm]):
         except ValueError:
             form_id = new_id()
             task.form.form_id.data = str(form_id)
-        task.more["form_id"] = form_id
-        task.more["waiting_files"] = form_files.gather(form_id, task.form.photos)
+        # Of this case alone: a form cannot name a file that was sent to another.
+        own = uuid5(form_id, str(task.case.id))
+        task.more["waiting_files"] = form_files.gather(own, task.form.photos)
         problems = [str(text) for text in task.form.photos.errors]
         task.form.photos.validators = [_fails_with(problems)] if problems else []
 
