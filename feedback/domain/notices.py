@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     CONTRIBUTION_ASKED = "contribution_asked"
     CONTRIBUTION_DUE = "contribution_due"
     CONTRIBUTION_ANSWERED = "contribution_answered"
+    CONTRIBUTION_ENDED = "contribution_ended"
     DATE_MOVED = "date_moved"
     STATUS_UPDATE = "status_update"
     APPROVAL_REQUESTED = "approval_requested"

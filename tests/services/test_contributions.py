@@ -12,12 +12,13 @@ from sqlalchemy import select
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import State
 from feedback.domain.permissions import Refused
-from feedback.domain.positions import AgencyKind
-from feedback.models import Assignment, AuditEvent, Contribution, EventNote, Message
+from feedback.domain.positions import AgencyKind, PositionKind
+from feedback.models import Assignment, AuditEvent, Contribution, Deadline, EventNote, Message
 from feedback.queries.case_file import NotFound
 from feedback.services.casework import answers, contributions, handling, notes, triage
 from feedback.services.errors import InvalidInput
 from feedback.services.post.composing import Nobody, Post, compose
+from feedback.services.restricted_track import restricted
 from tests.services.stage import ANSWER, Stage
 
 POST = Post.of("smtp://127.0.0.1:2525", "Hồi Âm <hoi-am@example.org>", "https://hoi-am.example")
@@ -96,6 +97,7 @@ def test_what_is_open_ends_with_the_answer(stage: Stage) -> None:
     stage.act(stage.works.head, answers.approve, case_id)
     (part,) = stage.rows(Contribution, case_id)
     assert (part.ended_at, part.answered_at) == (stage.now, None)
+    assert_told_once(stage, case_id)
     with pytest.raises(Refused, match="state"):
         stage.act(stage.home.officer, contributions.answer, case_id, text="Muộn rồi.")
 
@@ -112,6 +114,43 @@ def test_what_is_open_ends_when_the_lead_passes_the_case_on(stage: Stage) -> Non
     for case_id in (passed, recalled):
         (part,) = stage.rows(Contribution, case_id)
         assert part.ended_at == stage.now
+    assert_told_once(stage, passed)
+    kinds = [kind for kind, to in stage.notices(recalled) if to == f"agency:{stage.home.agency.id}"]
+    assert "contribution_ended" not in kinds, "the letter of the recall says that nothing is left to do"
+    assert kinds.count("recalled_agency") == 1
+
+
+def assert_told_once(stage: Stage, case_id) -> None:
+    """The agency whose part ended reads once, in a letter that can be written, that it is not needed."""
+    (ended,) = stage.rows(Message, case_id, Message.kind == "contribution_ended")
+    assert ended.recipient == f"agency:{stage.home.agency.id}"
+    assert "không cần trả lời đề nghị phối hợp" in plain(compose(stage.worker, POST, ended, stage.now))
+
+
+def test_who_is_asked_in_a_case_set_apart_is_told_nothing(stage: Stage) -> None:
+    case_id = stage.in_progress()
+    ask(stage, case_id, stage.home.agency)
+    stage.act(
+        stage.province.dispatcher, restricted.set_apart, case_id, kind="denunciation", reason="Tố cáo cán bộ."
+    )
+    assert stage.rows(Message, case_id, Message.kind == "contribution_ended") == []
+
+
+def test_who_handles_for_two_agencies_answers_the_part_they_mean(stage: Stage) -> None:
+    case_id, home = stage.in_progress(), stage.home
+    second = stage.make.agency()
+    stage.make.holding(home.officer, stage.make.position(second, PositionKind.OFFICER))
+    stage.worker.commit()
+    first = ask(stage, case_id, home.agency, days=2)
+    meant = ask(stage, case_id, second, days=5)
+    other = ask(stage, case_id, stage.province.commune.agency)
+    for part_id, code in ((None, "required"), (other.id, "unknown")):
+        with pytest.raises(InvalidInput) as error:
+            stage.act(home.officer, contributions.answer, case_id, text="Có.", part_id=part_id)
+        assert (error.value.field, error.value.code) == ("part_id", code)
+    stage.act(home.officer, contributions.answer, case_id, text="Đã rõ.", part_id=meant.id)
+    open_now = {part.id for part in stage.rows(Contribution, case_id) if part.answered_at is None}
+    assert open_now == {first.id, other.id}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +222,7 @@ def call(stage: Stage, case_id, **more):
     return stage.act(stage.works.officer, notes.log_call, case_id, **said | more)
 
 
-def test_a_call_meets_the_two_hours_when_it_is_said_to(stage: Stage) -> None:
+def test_a_call_meets_the_two_hours_at_the_moment_when_it_is_recorded(stage: Stage) -> None:
     case_id = stage.triaged()
     stage.dispatch(case_id)
     stage.act(stage.province.dispatcher, triage.set_urgency, case_id, urgent=True, note="Dây điện đứt.")
@@ -192,7 +231,15 @@ def test_a_call_meets_the_two_hours_when_it_is_said_to(stage: Stage) -> None:
     call(stage, case_id, partner="unit")
     assert stage.look(case_id).contacted_at is None
     call(stage, case_id, partner="unit", at=called, meets_urgent=True)
-    assert stage.look(case_id).contacted_at == called
+    assert stage.look(case_id).contacted_at == stage.now
+    (clock,) = stage.rows(Deadline, case_id, Deadline.clock == "urgent")
+    assert clock.met_at == stage.now, "a moment that somebody types ends no clock"
+    (*_, event) = stage.worker.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.case_id == case_id, AuditEvent.kind == "case.call_logged")
+        .order_by(AuditEvent.id)
+    )
+    assert json.loads(event.payload)["called_at"] == called.isoformat()
     assert "urgent" not in stage.active_clocks(case_id)
     plain = stage.in_progress()
     with pytest.raises(Refused, match="not_urgent"):

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from feedback.domain.lifecycle import State
 from feedback.models import FormDraft
 from feedback.services.casework import form_drafts, handling
+from feedback.services.restricted_track import restricted
 from feedback.web.inbox.acts import REGISTER
 from tests.services.stage import ANSWER
 
@@ -208,6 +209,18 @@ def test_people_of_another_agency_are_told_by_their_agency(site, stage):
     assert f"Một người của {stage.province.coordinator.agency.name_vi} đang mở" in shown
     stage.wait(minutes=11)
     assert "đang mở vụ việc này" not in site.form(officer, case_id, "answer").text
+
+
+def test_drafts_of_a_case_set_apart_are_emptied_but_for_who_is_listed(stage):
+    case_id, officer = in_progress(stage)
+    fields = {"text": [WORDS]}
+    stage.act(officer, form_drafts.keep, case_id, form="answer", fields=fields)
+    stage.act(stage.province.dispatcher, restricted.set_apart, case_id, kind="denunciation", reason="Tố cáo.")
+    stage.act(stage.inspectorate.head, form_drafts.keep, case_id, form="forward", fields=fields)
+    assert form_drafts.drop_old(stage.worker, stage.now) == 1
+    kept = {row.account_id: row.fields for row in stage.rows(FormDraft, case_id)}
+    assert kept[officer.id] == ""
+    assert WORDS in kept[stage.inspectorate.head.id]
 
 
 def test_old_drafts_and_those_of_anonymised_cases_are_emptied(site, stage):

@@ -168,12 +168,13 @@ def approve(
     on_time = clocks.end_period(session, case, now)
     clocks.enter_state(session, case, state, now, book)
     hands.end_assignments(session, case, now)
-    hands.end_requests(session, case, now)
+    ended = hands.end_requests(session, case, now)
     publication.await_publication(session, case, now, book)
     cause = record(
         session, case, EventKind.ANSWER_APPROVED, actor, now, draft=answer.version, period=case.period,
         on_time=on_time, self_approved=answer.written_by == actor.account_id,
     )  # fmt: skip
+    hands.tell_ended(session, case, ended, cause, now)
     letters.send(session, case, answer, NoticeKind.ANSWER, cause, now)
     duplicates.share(session, case, answer, NoticeKind.ANSWER, actor, now, answers=True)
     return answer

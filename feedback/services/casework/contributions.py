@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -95,16 +96,23 @@ def answer(
     case: Case,
     *,
     text: str,
+    part_id: UUID | None = None,
     now: datetime,
     expected_version: int | None = None,
 ) -> Contribution:
     """Give the part that the actor's agency was asked for; who handles the case is told.
 
-    Raises InvalidInput of ``text``.
+    part_id: which one; only who handles for one asked agency alone may leave it out. Raises InvalidInput of
+    ``text``, ``part_id`` (``required``, ``unknown`` when it is not open or another agency's).
     """
     begin(session, actor, case, Action.ANSWER_CONTRIBUTION, expected_version)
     words = checked_text(text, "text")
-    part = next(part for part in open_parts(session, case.id) if actor.holds(HANDLERS, part.agency_id))
+    own = [part for part in open_parts(session, case.id) if actor.holds(HANDLERS, part.agency_id)]
+    if part_id is None and len(own) > 1:
+        raise InvalidInput("part_id", "required")
+    part = next((part for part in own if part_id in (None, part.id)), None)
+    if part is None:
+        raise InvalidInput("part_id", "unknown")
     part.answer = words
     part.answered_at = now
     part.answered_by = actor.account_id

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from feedback.domain.positions import Actor
 from feedback.domain.text import clean_text
-from feedback.models import Case, FormDraft
+from feedback.models import Case, FormDraft, RestrictedAccess
 from feedback.services.errors import InvalidInput
 
 MOST = 100_000
@@ -89,16 +89,28 @@ def drop(session: Session, actor: Actor, case: Case, form: str) -> None:
 
 
 def drop_old(session: Session, now: datetime) -> int:
-    """Empty drafts that nobody came back to within KEPT_FOR, and those of cases that were anonymised.
+    """Empty drafts that nobody came back to within KEPT_FOR, and those whose case is closed to their writer.
 
+    So are those of cases that were anonymised, and of cases set apart for who is not on the access list: they
+    see neither case nor draft any more, and no one else may write a draft but its own writer.
     For a worker, whose scope sees every draft; running it twice does no harm. Gives how many it emptied.
     """
     anonymised = select(Case.id).where(Case.anonymised_at.is_not(None))
+    listed = exists().where(
+        RestrictedAccess.case_id == FormDraft.case_id,
+        RestrictedAccess.account_id == FormDraft.account_id,
+        RestrictedAccess.ended_at.is_(None),
+    )
+    apart = select(Case.id).where(Case.restricted_at.is_not(None))
     done = session.execute(
         update(FormDraft)
         .where(
             FormDraft.fields != "",
-            or_(FormDraft.saved_at < now - KEPT_FOR, FormDraft.case_id.in_(anonymised)),
+            or_(
+                FormDraft.saved_at < now - KEPT_FOR,
+                FormDraft.case_id.in_(anonymised),
+                and_(FormDraft.case_id.in_(apart), ~listed),
+            ),
         )
         .values(fields="")
         .execution_options(synchronize_session=False)

@@ -76,7 +76,7 @@ def send_back(
     with writing(session, case.id):
         _move(session, case, actor, "send_back", words, proposed, now)
         case.send_backs += 1
-        hands.take_back(session, case, now)
+        ended = hands.take_back(session, case, now)
         clocks.enter_state(session, case, state, now, book)
         cause = record(
             session, case, EventKind.CASE_SENT_BACK, actor, now, times=case.send_backs,
@@ -87,6 +87,7 @@ def send_back(
             session, cause=cause, kind=NoticeKind.TRIAGE_DESK, recipient=notices.DESK, now=now,
             case_id=case.id, params={"reason": words, "send_backs": case.send_backs},
         )  # fmt: skip
+        hands.tell_ended(session, case, ended, cause, now)
 
 
 def transfer(
@@ -114,7 +115,7 @@ def transfer(
         _move(session, case, actor, "transfer", words, agency, now)
         case.transfers += 1
         beside = [co_id for co_id in case.co_agency_ids if co_id != agency.id]
-        hands.take_back(session, case, now)
+        ended = hands.take_back(session, case, now)
         hands.give(session, case, agency, beside, now, by=actor.account_id)
         clocks.start_agency_clock(session, case, agency.id, now, book, StartEvent.TRANSFER)
         hands.start_urgency(session, case, now, book)
@@ -123,6 +124,7 @@ def transfer(
             session, case, EventKind.CASE_TRANSFERRED, actor, now, to=agency.code, times=case.transfers
         )
         hands.tell_agencies(session, case, cause, now, NoticeKind.TRANSFERRED)
+        hands.tell_ended(session, case, ended, cause, now)
         hands.tell_submitter(session, case, cause, now, NoticeKind.HANDLER_CHANGED)
 
 
@@ -152,6 +154,7 @@ def recall(
         hands.take_back(session, case, now)
         clocks.enter_state(session, case, state, now, book)
         cause = record(session, case, EventKind.CASE_RECALLED, actor, now, agency=lead.code)
+        # Whoever owed a part is among them, and reads in this letter that nothing is left to do.
         for agency_id in had:
             notices.notify(
                 session, cause=cause, kind=NoticeKind.RECALLED_AGENCY, now=now, case_id=case.id,

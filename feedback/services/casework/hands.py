@@ -15,9 +15,10 @@ from feedback.domain.clocks import Clock
 from feedback.domain.notices import NoticeKind
 from feedback.domain.permissions import TOP
 from feedback.domain.positions import AgencyKind, PositionKind, in_force
-from feedback.models import Agency, Answer, Assignment, Case, Contribution, Extension, Supplement
+from feedback.models import Agency, Answer, Assignment, Case, Extension, Supplement
 from feedback.queries import people
 from feedback.queries.law_book import LawBook
+from feedback.queries.parts import open_parts
 from feedback.services import clocks
 from feedback.services.errors import InvalidInput
 from feedback.services.post.notices import SUBMITTER, notify, to_account, to_agency, to_position
@@ -91,8 +92,11 @@ def end_assignments(session: Session, case: Case, now: datetime) -> None:
     )
 
 
-def end_requests(session: Session, case: Case, now: datetime) -> None:
-    """End what the agency was waiting for: an extension, a supplement, an approval, parts of others."""
+def end_requests(session: Session, case: Case, now: datetime) -> list[int]:
+    """End what the agency was waiting for: an extension, a supplement, an approval, parts of others.
+
+    Gives the agencies whose part ended, for `tell_ended`.
+    """
     session.flush()
     session.execute(
         update(Extension)
@@ -114,30 +118,27 @@ def end_requests(session: Session, case: Case, now: datetime) -> None:
         .values(status="returned", decided_at=now)
         .execution_options(synchronize_session="fetch")
     )
-    session.execute(
-        update(Contribution)
-        .where(
-            Contribution.case_id == case.id,
-            Contribution.answered_at.is_(None),
-            Contribution.ended_at.is_(None),
-        )
-        .values(ended_at=now)
-        .execution_options(synchronize_session="fetch")
-    )
+    parts = open_parts(session, case.id)
+    for part in parts:
+        part.ended_at = now
+    session.flush()
+    return sorted(part.agency_id for part in parts)
 
 
-def take_back(session: Session, case: Case, now: datetime) -> None:
+def take_back(session: Session, case: Case, now: datetime) -> list[int]:
     """Take `case` from whoever has it: assignments, requests, the agency's clock, and sight of it.
 
-    The actor may lose sight too: call within `sight.writing`.
+    The actor may lose sight too: call within `sight.writing`. Gives the agencies whose part ended, for
+    `tell_ended`.
     """
     end_assignments(session, case, now)
-    end_requests(session, case, now)
+    ended = end_requests(session, case, now)
     case.lead_agency_id = None
     case.co_agency_ids = []
     case.unit_id = None
     case.officer_id = None
     clocks.stop_agency_clock(session, case, now)
+    return ended
 
 
 def start_urgency(session: Session, case: Case, now: datetime, book: LawBook) -> None:
@@ -172,6 +173,15 @@ def tell_agencies(
         notify(
             session, cause=cause, kind=NoticeKind.ASSIGNED_AGENCY, recipient=to_agency(agency_id), now=now,
             case_id=case.id, params={"role": "co"}, not_before=not_before,
+        )  # fmt: skip
+
+
+def tell_ended(session: Session, case: Case, agency_ids: Iterable[int], cause: UUID, now: datetime) -> None:
+    """Tell agencies that the part which they owed is not needed any more; each is told once."""
+    for agency_id in agency_ids:
+        notify(
+            session, cause=cause, kind=NoticeKind.CONTRIBUTION_ENDED, recipient=to_agency(agency_id), now=now,
+            case_id=case.id,
         )  # fmt: skip
 
 

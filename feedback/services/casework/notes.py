@@ -56,8 +56,9 @@ def log_call(
     """Record a telephone call: with whom (`PARTNERS`), who rang, when it was (aware), what was said.
 
     meets_urgent: it is the contact that an urgent case needs within two hours; whoever says so needs the
-    right to record that too, and the clock is met at the moment of the call. Raises InvalidInput of
-    ``note``, ``partner`` (``unknown``) or ``at`` (``future``, ``before_case``).
+    right to record that too. The clock is met now, as with `handling.log_contact`: nobody ends it at a moment
+    of their own choosing, and the event says when the call was. Raises InvalidInput of ``note``,
+    ``partner`` (``unknown``) or ``at`` (``future``, ``before_case``).
     """
     begin(session, actor, case, Action.LOG_CALL, expected_version)
     words = checked_text(note, "note")
@@ -71,8 +72,8 @@ def log_call(
     if meets_urgent:
         permissions.require(actor, Action.LOG_CONTACT, case_facts(session, actor, case))
         if case.contacted_at is None:
-            case.contacted_at = max(at, case.received_at)
-            clocks.meet(session, case.id, [Clock.URGENT], case.contacted_at)
+            case.contacted_at = now
+            clocks.meet(session, case.id, [Clock.URGENT], now)
     record(
         session, case, EventKind.CALL_LOGGED, actor, now, note=words, moves_version=meets_urgent,
         partner=partner, incoming=incoming, called_at=at.isoformat(), contact=meets_urgent,

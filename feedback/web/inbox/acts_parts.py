@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, DateTimeLocalField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, DateTimeLocalField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from feedback.domain import permissions
 from feedback.domain.calendar import VIETNAM, local_date
 from feedback.domain.contributions import latest_due, proposed_due
 from feedback.domain.lifecycle import Action
-from feedback.models import Contribution
+from feedback.models import Agency, Contribution
 from feedback.queries.parts import open_parts
 from feedback.services.casework import contributions, notes
 from feedback.services.errors import LONGEST
@@ -22,6 +23,7 @@ from feedback.web.inbox.acts import Act, ActForm, Task, act
 from feedback.web.inbox.event_details import CALL_PARTNERS
 from feedback.web.inbox.fields import AgencyField, cleaned_text
 from feedback.web.rendering import local_date as shown_date
+from feedback.web.rendering import localized
 
 _NEEDED = DataRequired(_l("Ô này là bắt buộc."))
 
@@ -150,8 +152,9 @@ class AskPart(Act[AskPartForm]):
 
 
 class AnswerPartForm(ActForm):
-    """What the agency has to say."""
+    """What the agency has to say, to which of the requests that it may answer."""
 
+    part = RadioField(_l("Đề nghị cần trả lời"), [InputRequired(_l("Hãy chọn đề nghị cần trả lời."))])
     text = TextAreaField(
         _l("Nội dung phối hợp"), [_NEEDED, Length(max=LONGEST)], filters=[cleaned_text],
         description=_l("Cơ quan chủ trì đọc và dùng để trả lời; người gửi không đọc trực tiếp."),
@@ -170,6 +173,7 @@ class AnswerPart(Act[AnswerPartForm]):
     rank = 8
     template = "staff/act_part.html"
     form = AnswerPartForm
+    error_fields = (("part_id", "part"),)
 
     def prepare(self, task: Task[AnswerPartForm]) -> None:
         own: list[Contribution] = [
@@ -177,10 +181,15 @@ class AnswerPart(Act[AnswerPartForm]):
             for part in open_parts(task.session, task.case.id)
             if task.actor.holds(permissions.HANDLERS, part.agency_id)
         ]
-        task.more["part"] = own[0] if own else None
+        asked = [(part, localized(task.session.get_one(Agency, part.agency_id))) for part in own]
+        task.more["asked"], form = asked, task.form
+        form.part.choices = options((str(part.id), agency) for part, agency in asked)
+        if not task.sent and len(own) == 1:
+            form.part.data = str(own[0].id)
 
     def run(self, task: Task[AnswerPartForm]) -> str:
         contributions.answer(
-            task.session, task.actor, task.case, text=task.form.text.data or "", now=task.now
-        )
+            task.session, task.actor, task.case, text=task.form.text.data or "",
+            part_id=UUID(task.form.part.data), now=task.now,
+        )  # fmt: skip
         return str(_("Đã gửi nội dung phối hợp cho cơ quan chủ trì của %(case)s.", case=task.case.reference))

@@ -106,6 +106,7 @@ NOTICES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.CONTRIBUTION_ASKED: _l("Đề nghị phối hợp"),
     NoticeKind.CONTRIBUTION_DUE: _l("Nhắc hạn phối hợp"),
     NoticeKind.CONTRIBUTION_ANSWERED: _l("Báo đã có ý kiến phối hợp"),
+    NoticeKind.CONTRIBUTION_ENDED: _l("Báo không cần phối hợp nữa"),
     NoticeKind.STATUS_UPDATE: _l("Báo người gửi tình trạng xử lý"),
     NoticeKind.DATE_MOVED: _l("Báo người gửi về ngày mới theo lịch làm việc"),
     NoticeKind.APPROVAL_REQUESTED: _l("Trình duyệt câu trả lời"),
