@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import State
-from feedback.models import Answer, Delivery, Extension, Message, Supplement
-from feedback.services.casework import handling
+from feedback.domain.positions import PositionKind
+from feedback.models import Answer, Contribution, Delivery, Extension, Message, Supplement
+from feedback.services.casework import contributions, handling
 from tests.services.stage import ANSWER
 
 
@@ -294,3 +295,26 @@ def test_clocks_explain_themselves(site, stage):
     assert "Cách tính" in page.text
     assert "Đ.147" in page.text or "Điều 147" in page.text or "Bộ luật Dân sự" in page.text
     assert due == stage.book.calendar.add_working_days(local_date(stage.now), 15)
+
+
+def test_a_part_is_given_to_the_request_that_is_chosen(site, stage):
+    """Who handles for two asked agencies chooses; a form without a choice comes back with the words in it."""
+    case_id, officer, second = stage.in_progress(), stage.home.officer, stage.make.agency()
+    stage.make.holding(officer, stage.make.position(second, PositionKind.OFFICER))
+    stage.worker.commit()
+    due_on = stage.book.calendar.add_working_days(local_date(stage.now), 2)
+    for agency in (stage.home.agency, second):
+        stage.act(
+            stage.works.officer, contributions.ask, case_id, agency_id=agency.id, request="Có lịch chưa?",
+            due_on=due_on,
+        )  # fmt: skip
+    (meant,) = stage.rows(Contribution, case_id, Contribution.agency_id == second.id)
+    page = site.act(officer, case_id, "answer-part", text="Đã có lịch.")
+    assert page.status_code == 422
+    assert "Hãy chọn đề nghị cần trả lời." in page.text
+    assert "Đã có lịch." in page.text
+    assert site.fill(officer, page, "/answer-part", part=str(meant.id)).status_code == 303
+    given = {row.agency_id: row.answer for row in stage.rows(Contribution, case_id)}
+    assert given == {second.id: "Đã có lịch.", stage.home.agency.id: ""}
+    only = site.act(officer, case_id, "answer-part", text="Còn phần này.")
+    assert only.status_code == 303, "one request alone is chosen already"
