@@ -7,9 +7,14 @@ held up by the question, and never joins another case, whatever was chosen.
 
 from __future__ import annotations
 
-from feedback.domain.lifecycle import OPEN_PUBLIC, CaseClass, State
+from dataclasses import dataclass
+
+from feedback.domain.lifecycle import CaseClass, State
 from feedback.domain.routing import Decision, Outcome
 
+_WITH_AN_AGENCY = frozenset(
+    {State.ASSIGNED, State.IN_PROGRESS, State.AWAITING_SUBMITTER, State.AWAITING_APPROVAL}
+)
 _ON_ITS_OWN = frozenset({CaseClass.A, CaseClass.D, CaseClass.E, CaseClass.G})
 
 
@@ -22,6 +27,33 @@ def may_join(decision: Decision) -> bool:
     )
 
 
-def may_be_joined(state: State | str, *, restricted: bool, merged: bool) -> bool:
-    """Tell whether a case may still be followed: open on the public track, or answered already."""
-    return not restricted and not merged and State(state) in OPEN_PUBLIC | {State.ANSWERED}
+@dataclass(frozen=True, slots=True)
+class Joinable:
+    """What decides whether a case may be followed.
+
+    has_agency: it lies with one. set_apart: it is on the restricted track, or was once. suspected: the worker
+    ever read a denunciation, a complaint or a crime in it. erased: its personal data are gone.
+    """
+
+    state: State | str
+    case_class: str | None
+    has_agency: bool
+    set_apart: bool
+    suspected: bool
+    urgent: bool
+    confidential: bool
+    erased: bool
+
+
+def may_be_joined(case: Joinable) -> bool:
+    """Tell whether a case may be followed: a condition or incident (class C) that lies openly with an agency.
+
+    The conditions of the function `already_reported` (migration 0038). An answered case is none of them: its
+    answer was written to one citizen, and nobody looked whether it names somebody.
+    """
+    return (
+        State(case.state) in _WITH_AN_AGENCY
+        and case.case_class == CaseClass.C
+        and case.has_agency
+        and not (case.set_apart or case.suspected or case.urgent or case.confidential or case.erased)
+    )

@@ -77,7 +77,8 @@ def test_another_place_and_time_are_not_asked(stage: Stage, reported: UUID) -> N
 @pytest.mark.parametrize(
     "changes",
     [
-        "state = 'triage'", "state = 'received'", "state = 'refused'", "urgent = true", "confidential = true",
+        "state = 'answered'", "state = 'triage'", "state = 'received'", "state = 'refused'", "urgent = true",
+        "confidential = true",
         "case_class = 'A'", "case_class = 'E'", "case_class = NULL", "lead_agency_id = NULL",
         "state_before_restriction = 'triage'", "anonymised_at = now()",
         "restricted_at = now(), restricted_kind = 'crime', state = 'restricted'",

@@ -91,7 +91,7 @@ def test_an_approved_answer_closes_the_case_and_meets_its_clocks(
     assert {Clock.CITIZEN, Clock.AGENCY} <= met
     assert all(row.ended_at == stage.now for row in stage.rows(Assignment, case_id))
     assert payload(stage, case_id, "answer_approved") | {"version": 0} == {
-        "draft": 1, "period": 1, "on_time": on_time, "self_approved": False, "version": 0,
+        "draft": 1, "period": 1, "on_time": on_time, "self_approved": False, "version": 0, "followers": 0,
     }  # fmt: skip
 
 

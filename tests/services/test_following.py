@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from structlog.testing import capture_logs
 
 from feedback import db
 from feedback.domain.clocks import Clock
@@ -19,8 +20,9 @@ from feedback.embedded.databases import Urls
 from feedback.models import Answer, AuditEvent, Message, Period, RoutingDecision, Submitter, Work
 from feedback.queries.routing_data import read_routing_book
 from feedback.services.arrival import intake
-from feedback.services.casework import answers, following, submitter, triage
+from feedback.services.casework import answers, following, handling, submitter, triage
 from feedback.services.casework.routing import RoutingCounts, route_cases
+from feedback.services.errors import InvalidInput
 from feedback.services.restricted_track import restricted
 from tests.services.committed import CommittedStage, committed_stage
 from tests.services.stage import ANSWER, MONDAY, TYPED, Stage
@@ -76,7 +78,7 @@ def test_a_message_joins_the_case_its_sender_chose_and_keeps_all_of_its_own(stag
 def test_the_answer_reaches_who_follows_and_their_own_date_counts(stage: Stage) -> None:
     main = stage.awaiting_approval()
     own = joined(stage, main)
-    stage.act(stage.works.head, answers.approve, main)
+    stage.act(stage.works.head, answers.approve, main, names_nobody=True)
     assert [row.text for row in stage.rows(Answer, own)] == [ANSWER]
     period = stage.rows(Period, own)[0]
     assert (period.ended_at, period.on_time) == (stage.now, True)
@@ -84,11 +86,46 @@ def test_the_answer_reaches_who_follows_and_their_own_date_counts(stage: Stage) 
     stage.submitter(submitter.rate, own, score=5)
 
 
-def test_who_follows_an_answered_case_gets_the_answer_at_once(stage: Stage) -> None:
-    main = stage.answered()
+def test_an_answer_that_others_read_is_sent_only_when_it_is_said_to_name_nobody(stage: Stage) -> None:
+    main = stage.awaiting_approval()
     own = joined(stage, main)
-    assert [row.text for row in stage.rows(Answer, own)] == [ANSWER]
-    assert stage.look(own).answered_at == stage.now
+    with pytest.raises(InvalidInput) as unconfirmed:
+        stage.act(stage.works.head, answers.approve, main)
+    assert (unconfirmed.value.field, unconfirmed.value.code) == ("names_nobody", "required")
+    assert stage.look(main).state == State.AWAITING_APPROVAL
+    assert (stage.rows(Answer, own), stage.look(own).state) == ([], State.MERGED)
+    stage.act(stage.works.head, answers.approve, main, names_nobody=True)
+    event = stage.rows(AuditEvent, main, AuditEvent.kind == "case.answer_approved")[0]
+    assert json.loads(event.payload)["followers"] == 1
+
+
+def test_an_answer_given_before_is_not_for_who_follows(stage: Stage) -> None:
+    main = stage.in_progress()
+    own = send(stage, main)
+    stage.act(stage.works.officer, answers.submit, main, text=ANSWER)
+    stage.act(stage.works.head, answers.approve, main)
+    assert route(stage).followed == 0
+    case = stage.look(own)
+    assert (case.merged_into_id, case.follows_id) == (None, None)
+    assert stage.rows(Answer, own) == []
+
+
+def test_the_desk_brings_no_old_answer_nor_refusal_to_who_follows(stage: Stage) -> None:
+    """Words that nobody confirmed: who follows by choice goes to triage, where the desk reads theirs."""
+    answered, mains = stage.answered(), [stage.dispatched(), stage.dispatched()]
+    own = [joined(stage, main) for main in mains]
+    for main in mains:
+        stage.act(stage.works.head, handling.send_back, main, reason="Không thuộc thẩm quyền của Sở.")
+    merge(stage, mains[0], answered)
+    stage.act(
+        stage.province.dispatcher, triage.refuse, mains[1], code=RefusalCode.NOT_GOVERNMENT,
+        explanation="Việc của ông Lê Văn Mít, 0912 345 678, không thuộc thẩm quyền.",
+    )  # fmt: skip
+    for case_id in own:
+        case = stage.look(case_id)
+        assert (case.state, case.merged_into_id, case.follows_id) == (State.TRIAGE, None, None)
+        assert stage.rows(Answer, case_id) == []
+        assert stage.rows(Period, case_id)[0].ended_at is None
 
 
 @pytest.mark.parametrize(
@@ -103,7 +140,7 @@ def test_what_accuses_or_cannot_wait_goes_its_own_way(stage: Stage, body: str) -
     own = send(stage, main, title="", body=body)
     assert route(stage).followed == 0
     case = stage.look(own)
-    assert (case.merged_into_id, case.follows_id) == (None, main)
+    assert (case.merged_into_id, case.follows_id) == (None, None)
     assert case.state in {State.TRIAGE, State.ASSIGNED}
     assert "duplicate_joined" not in stage.events(main)
 
@@ -123,7 +160,7 @@ def test_a_case_that_can_be_followed_no_more_leaves_the_message_to_the_routing(s
     counts = route(stage)
     assert (counts.claimed, counts.followed, counts.failed) == (3, 0, 0)
     for case_id in own:
-        assert stage.look(case_id).merged_into_id is None
+        assert (stage.look(case_id).merged_into_id, stage.look(case_id).follows_id) == (None, None)
         assert stage.look(case_id).state in {State.TRIAGE, State.ASSIGNED}
 
 
@@ -135,6 +172,49 @@ def test_a_case_merged_meanwhile_is_followed_to_where_it_went(stage: Stage) -> N
     assert stage.look(own).merged_into_id == main
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "case_class = 'A'", "urgent = true", "confidential = true", "state_before_restriction = 'triage'",
+        "lead_agency_id = NULL", "suspected",
+    ],
+)  # fmt: skip
+def test_where_it_went_must_be_open_to_all_too(stage: Stage, changes: str) -> None:
+    first, main = stage.triaged(), stage.in_progress()
+    own = send(stage, first)
+    merge(stage, first, main)
+    if changes == "suspected":
+        stage.worker.add(
+            RoutingDecision(
+                id=db.new_id(), case_id=main, decided_at=stage.now, outcome="restricted_triage",
+                confidence=0.0, trace="",
+            )
+        )  # fmt: skip
+    else:
+        stage.worker.execute(text(f"UPDATE cases SET {changes} WHERE id = :id"), {"id": main})
+    stage.worker.commit()
+    assert route(stage).followed == 0
+    assert stage.look(own).merged_into_id is None
+
+
+def test_a_fault_in_joining_stops_no_message(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("Lê Thị Khế")
+
+    main = stage.in_progress()
+    own, plain = send(stage, main), stage.received()
+    monkeypatch.setattr(following.partition, "join", fail)
+    with capture_logs() as logs:
+        counts = route(stage)
+    assert (counts.claimed, counts.followed, counts.failed) == (2, 0, 0)
+    assert stage.count(Work, Work.done_at.is_(None), Work.subject.in_([plain, own])) == 0
+    case = stage.look(own)
+    assert (case.merged_into_id, case.follows_id) == (None, None)
+    assert case.state in {State.TRIAGE, State.ASSIGNED}
+    assert following.FOLLOWED not in [row.outcome for row in stage.rows(RoutingDecision, own)]
+    assert [(log["event"], log["error"]) for log in logs] == [("following_failed", "ZeroDivisionError")]
+
+
 def test_its_sender_may_have_it_handled_by_itself_again(stage: Stage) -> None:
     main = stage.in_progress()
     own = joined(stage, main)
@@ -143,8 +223,10 @@ def test_its_sender_may_have_it_handled_by_itself_again(stage: Stage) -> None:
     stage.submitter(following.leave, own)
     case = stage.look(own)
     assert (case.state, case.merged_into_id, case.citizen_due_on) == (State.TRIAGE, None, promised)
+    assert case.follows_id is None
     assert stage.due(own, Clock.CITIZEN) == promised
     assert stage.events(own)[-1] == "duplicate_released"
+    assert stage.events(main)[-1] == "duplicate_left"
     assert ("triage_desk", "desk") in stage.notices(own)
     stage.act(stage.works.officer, answers.submit, main, text=ANSWER)
     stage.act(stage.works.head, answers.approve, main)
@@ -159,7 +241,7 @@ def test_nobody_leaves_what_the_desk_merged_nor_after_the_answer(stage: Stage) -
     merge(stage, by_desk, main)
     with pytest.raises(TransitionRefused):
         stage.submitter(following.leave, by_desk)
-    stage.act(stage.works.head, answers.approve, main)
+    stage.act(stage.works.head, answers.approve, main, names_nobody=True)
     with pytest.raises(TransitionRefused):
         stage.submitter(following.leave, own)
     with pytest.raises(TransitionRefused):
@@ -189,7 +271,7 @@ def real(fresh_database: Urls) -> Iterator[CommittedStage]:
         yield stage
 
 
-def test_an_answer_given_in_the_same_moment_reaches_who_joins(real: CommittedStage) -> None:
+def test_an_answer_given_in_the_same_moment_reaches_who_joined_and_only_them(real: CommittedStage) -> None:
     for _ in range(4):
         main = real.awaiting_approval()
         own = send(real, main)
@@ -209,7 +291,7 @@ def test_an_answer_given_in_the_same_moment_reaches_who_joins(real: CommittedSta
                 route_cases(session, real.now, real.book, book)
 
         def approve(main: UUID = main) -> None:
-            real.act(real.works.head, answers.approve, main)
+            real.act(real.works.head, answers.approve, main, names_nobody=True)
 
         threads = [threading.Thread(target=run, args=(verb,)) for verb in (join, approve)]
         for thread in threads:
@@ -217,6 +299,7 @@ def test_an_answer_given_in_the_same_moment_reaches_who_joins(real: CommittedSta
         for thread in threads:
             thread.join(30)
         assert errors == []
-        assert real.look(own).state == State.MERGED
+        joined_first = real.look(own).state == State.MERGED
         texts = real.worker.scalars(select(Answer.text).where(Answer.case_id == own)).all()
-        assert texts == [ANSWER]
+        assert texts == ([ANSWER] if joined_first else [])
+        assert joined_first or real.look(own).follows_id is None

@@ -83,6 +83,19 @@ def test_what_nobody_has_sorted_yet_may_be_a_denunciation_and_is_not_shown(site,
         assert "Cán bộ nhận tiền" not in page.text
 
 
+def test_what_joined_another_case_unread_is_not_shown(site, stage, watcher):
+    case_id = stage.in_progress(title="Cán bộ nhận tiền", body=BODY)
+    main = stage.in_progress()
+    case = stage.look(case_id)
+    case.follows_id = case.merged_into_id = main
+    case.state = "merged"
+    stage.worker.commit()
+    for path in ("/oversight/cases?view=all", f"/oversight/cases/{site.reference(case_id)}"):
+        page = site.get(watcher, path)
+        assert page.status_code == 200
+        assert "Cán bộ nhận tiền" not in page.text
+
+
 def test_a_restricted_case_is_there_only_for_who_is_on_its_list(site, stage, watcher):
     case_id = stage.in_progress(title="Tố cáo người nhận tiền", body=BODY)
     set_apart(stage, case_id)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from feedback.models import Attachment, Case, Submitter
 from feedback.queries.routing_data import read_routing_book
-from feedback.services.casework import answers, publication
+from feedback.services.casework import answers, publication, submitter
 from feedback.services.casework.routing import route_cases
 from feedback.web.limits import REPORTED
 from tests.pages import form_of, send
@@ -90,7 +90,10 @@ def test_following_is_one_press_and_one_case_however_often_it_is_pressed(client,
     assert (case.state, case.follows_id, case.body) == ("received", first, SAME["body"])
     assert len(stage.rows(Attachment, case.id)) == 1
     receipt = client.get(f"/track/{code}/receipt?sent=1")
-    assert "theo dõi chung với vụ việc đã chọn" in receipt.text
+    assert "đã chọn theo dõi chung với một vụ việc đã có" in receipt.text
+    assert "được trả lời cùng lúc" not in receipt.text
+    route(stage)
+    assert "theo dõi chung với vụ việc đã chọn" in client.get(f"/track/{code}/receipt").text
     assert code.split("-")[0] in receipt.text
 
 
@@ -172,6 +175,8 @@ def test_an_officers_published_words_are_shown(client, stage, first):
         summary="Một bóng đèn đường hỏng.", answer_text=ANSWER,
     )  # fmt: skip
     stage.act(stage.province.dispatcher, publication.check, first, approved=True)
+    code_in(write(client))
+    stage.submitter(submitter.reopen, first, reason="Đèn lại hỏng như trước.")
     page = write(client)
     assert "Thay bóng đèn" in page.text
     assert "Một bóng đèn đường hỏng." in page.text
@@ -185,8 +190,20 @@ def test_the_answer_comes_to_who_follows_through_the_pages(client, stage, first,
     assert "Theo dõi chung với một vụ việc đã có" in page.text
     assert "23/11/2026" in page.text
     assert "2 người cùng phản ánh" in site.case(stage.works.officer, first).text
+    names = f"{ANSWER} Cảm ơn ông Lê Văn Mít, điện thoại 0912 345 678."
+    stage.act(stage.works.officer, answers.submit, first, text=names)
+    form = site.form(stage.works.head, first, "approve")
+    assert "Số người gửi khác cũng sẽ đọc câu trả lời này: 1." in form.text
+    assert "0912 345 678" in form.text.split("Có thể là dữ liệu cá nhân")[1]
+    unconfirmed = site.act(stage.works.head, first, "approve")
+    assert unconfirmed.status_code == 422
+    assert "hãy xác nhận, hoặc trả lại" in unconfirmed.text
+    hidden = client.get(f"/track/{code}").text
+    assert "Lê Văn Mít" not in hidden
+    assert "0912 345 678" not in hidden
+    stage.act(stage.works.head, answers.return_draft, first, remarks="Bỏ tên và số điện thoại.")
     stage.act(stage.works.officer, answers.submit, first, text=ANSWER)
-    stage.act(stage.works.head, answers.approve, first)
+    assert site.act(stage.works.head, first, "approve", names_nobody="y").status_code == 303
     page = client.get(f"/track/{code}")
     assert ANSWER in page.text
     assert "Xử lý riêng phản ánh này?" not in page.text

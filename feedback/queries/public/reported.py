@@ -1,7 +1,7 @@
 """What somebody who reports a matter may be told of cases that report it already.
 
-The public role sees no case: the function `already_reported` (migration 0031) tells of those that lie openly
-with an agency, and tells neither words nor names nor exact places.
+The public role sees no case: the function `already_reported` (migrations 0031, 0038) tells of those that lie
+openly with an agency, and tells neither words nor names nor exact places.
 """
 
 from __future__ import annotations

@@ -153,14 +153,21 @@ def approve(
     *,
     now: datetime,
     book: LawBook,
+    names_nobody: bool = False,
     expected_version: int | None = None,
 ) -> Answer:
     """Approve the submitted answer and send it: the case is answered, its clocks are met, its period ends.
 
     The head of a small agency may approve what they wrote themselves; the trail says so. The
     submitters of merged cases get the same answer (design.md §6).
+
+    names_nobody: the actor confirms that words and photos tell of nobody. Raises InvalidInput of
+    ``names_nobody``, ``required`` without it when somebody follows the case by their own choice.
     """
     state = begin(session, actor, case, Action.APPROVE, expected_version)
+    followers = duplicates.followers(session, case)
+    if followers and not names_nobody:
+        raise InvalidInput("names_nobody", "required")
     answer = _submitted(session, case)
     answer.status = "approved"
     answer.decided_at = now
@@ -173,10 +180,13 @@ def approve(
     cause = record(
         session, case, EventKind.ANSWER_APPROVED, actor, now, draft=answer.version, period=case.period,
         on_time=on_time, self_approved=answer.written_by == actor.account_id,
+        followers=followers,
     )  # fmt: skip
     hands.tell_ended(session, case, ended, cause, now)
     letters.send(session, case, answer, NoticeKind.ANSWER, cause, now)
-    duplicates.share(session, case, answer, NoticeKind.ANSWER, actor, now, answers=True)
+    duplicates.share(
+        session, case, answer, NoticeKind.ANSWER, actor, now, book, answers=True, names_nobody=names_nobody
+    )
     return answer
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -41,6 +42,17 @@ def each_duplicate(session: Session, case: Case) -> Iterator[Case]:
                 yield duplicate
 
 
+def followers(session: Session, case: Case) -> int:
+    """Count the duplicates whose senders chose by themselves to follow `case`; nobody compared the two."""
+    return sum(duplicate.follows_id is not None for duplicate in each_duplicate(session, case))
+
+
+def let_go(case: Case) -> None:
+    """Have a case belong to no other one any more, whoever had chosen it: desk or sender."""
+    case.merged_into_id = None
+    case.follows_id = None
+
+
 def share(
     session: Session,
     case: Case,
@@ -48,18 +60,25 @@ def share(
     kind: NoticeKind,
     actor: Actor | str,
     now: datetime,
+    book: LawBook,
     *,
     answers: bool,
-) -> int:
-    """Bring the words that `case` got to the submitters of its duplicates; gives how many those are.
+    names_nobody: bool = False,
+    only: Collection[UUID] | None = None,
+) -> None:
+    """Bring the words that `case` got to the submitters of its duplicates.
 
-    answers: it is an answer, so their period ends now, on time or not by their own date.
+    answers: it is an answer, so their period ends now, on time or not by their own date. names_nobody: a
+    person confirmed that the words tell of nobody. Without that, who follows by their own choice is a
+    stranger to `case` and reads nothing of them: theirs goes to triage. only: the duplicates meant.
     """
-    count = 0
     for duplicate in each_duplicate(session, case):
-        share_with(session, duplicate, letter, kind, actor, now, answers=answers)
-        count += 1
-    return count
+        if only is not None and duplicate.id not in only:
+            continue
+        if duplicate.follows_id is not None and not names_nobody:
+            _release(session, duplicate, actor, now, book)
+        else:
+            share_with(session, duplicate, letter, kind, actor, now, answers=answers)
 
 
 def share_with(
@@ -97,13 +116,17 @@ def release(session: Session, case: Case, actor: Actor | str, now: datetime, boo
     """
     count = 0
     for duplicate in each_duplicate(session, case):
-        state = step(duplicate.state, Action.RELEASE_DUPLICATE)
-        duplicate.merged_into_id = None
-        revive_citizen_clock(session, duplicate, now, book)
-        clocks.enter_state(session, duplicate, state, now, book)
-        record(session, duplicate, EventKind.DUPLICATE_RELEASED, actor, now, main=str(case.id))
+        _release(session, duplicate, actor, now, book)
         count += 1
     return count
+
+
+def _release(session: Session, duplicate: Case, actor: Actor | str, now: datetime, book: LawBook) -> None:
+    state, main = step(duplicate.state, Action.RELEASE_DUPLICATE), duplicate.merged_into_id
+    let_go(duplicate)
+    revive_citizen_clock(session, duplicate, now, book)
+    clocks.enter_state(session, duplicate, state, now, book)
+    record(session, duplicate, EventKind.DUPLICATE_RELEASED, actor, now, main=str(main))
 
 
 def revive_citizen_clock(session: Session, case: Case, now: datetime, book: LawBook) -> None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
 from feedback.domain.events import EventKind
-from feedback.domain.following import may_be_joined, may_join
+from feedback.domain.following import Joinable, may_be_joined, may_join
 from feedback.domain.lifecycle import Action, State, TransitionRefused, step
 from feedback.domain.notices import NoticeKind
-from feedback.domain.routing import Decision
+from feedback.domain.routing import Decision, Outcome
 from feedback.models import Case, RoutingDecision
 from feedback.queries.law_book import LawBook
 from feedback.services import audit, clocks
 from feedback.services.casework import duplicates, partition
 from feedback.services.facts import begin_unattended, lock
 from feedback.services.post import notices
+from feedback.services.sight import writing
 from feedback.services.trail import record
 
 FOLLOWED = "followed"
@@ -40,18 +42,34 @@ def followed_case(session: Session, case: Case) -> Case | None:
             return None
         lock(session, found)
         if found.merged_into_id is None:
-            restricted = found.restricted_at is not None
-            return found if may_be_joined(found.state, restricted=restricted, merged=False) else None
+            return found if may_be_joined(_joinable(session, found)) else None
         wanted = found.merged_into_id
     return None
+
+
+def _joinable(session: Session, case: Case) -> Joinable:
+    suspected = select(
+        exists().where(
+            RoutingDecision.case_id == case.id, RoutingDecision.outcome == str(Outcome.RESTRICTED_TRIAGE)
+        )
+    )
+    return Joinable(
+        state=case.state,
+        case_class=case.case_class,
+        has_agency=case.lead_agency_id is not None,
+        set_apart=case.restricted_at is not None or case.state_before_restriction is not None,
+        suspected=bool(session.scalar(suspected)),
+        urgent=case.urgent,
+        confidential=case.confidential,
+        erased=case.anonymised_at is not None,
+    )
 
 
 def join(session: Session, case: Case, decision: Decision, now: datetime, book: LawBook) -> bool:
     """Let a received case join the one that its sender chose; False when that cannot be: it is routed then.
 
     decision: what the rules made of it, kept for the desk in case its sender leaves again. It keeps its
-    code, its words and the date it was promised; an answer given before goes out at once. Written in a
-    savepoint: what fails leaves nothing behind.
+    code, its words and the date it was promised. Written in a savepoint: what fails leaves nothing behind.
     """
     if case.follows_id is None or not may_join(decision):
         return False
@@ -90,16 +108,35 @@ def leave(
 
     Raises TransitionRefused when it follows none, or when the answer has come.
     """
+    main = _lock_main(session, case)
     state = begin_unattended(session, case, Action.LEAVE, expected_version)
-    if not may_leave(case):
+    if main is None or not may_leave(case) or case.merged_into_id != main.id:
         raise TransitionRefused(State(case.state), Action.LEAVE)
-    main = case.merged_into_id
-    case.merged_into_id = None
+    duplicates.let_go(case)
     duplicates.revive_citizen_clock(session, case, now, book)
     clocks.enter_state(session, case, state, now, book)
     cause = record(
-        session, case, EventKind.DUPLICATE_RELEASED, audit.SUBMITTER, now, main=str(main), reason="submitter"
+        session,
+        case,
+        EventKind.DUPLICATE_RELEASED,
+        audit.SUBMITTER,
+        now,
+        main=str(main.id),
+        reason="submitter",
     )
+    with writing(session, main.id):
+        record(session, main, EventKind.DUPLICATE_LEFT, audit.SUBMITTER, now, duplicate=str(case.id))
     notices.notify(
         session, cause=cause, kind=NoticeKind.TRIAGE_DESK, recipient=notices.DESK, now=now, case_id=case.id
     )
+
+
+def _lock_main(session: Session, case: Case) -> Case | None:
+    """Lock the case that `case` follows, which its sender does not see: first, as who answers it does."""
+    main_id: UUID | None = case.merged_into_id if case.follows_id is not None else None
+    if main_id is None:
+        return None
+    with writing(session, main_id):
+        main = session.get_one(Case, main_id)
+        lock(session, main)
+    return main

@@ -248,7 +248,7 @@ def join(
         not_before=now if chosen else notices_from(now, urgent=False),
     )  # fmt: skip
     if into.state == State.ANSWERED:
-        _share_at_once(session, into, {case.id, *followers}, actor, now)
+        _share_at_once(session, into, {case.id, *followers}, actor, now, book)
 
 
 def _redirect(session: Session, case: Case, into: Case, actor: Actor | str, now: datetime) -> list[UUID]:
@@ -260,7 +260,9 @@ def _redirect(session: Session, case: Case, into: Case, actor: Actor | str, now:
     return followers
 
 
-def _share_at_once(session: Session, into: Case, new: set[UUID], actor: Actor | str, now: datetime) -> None:
+def _share_at_once(
+    session: Session, into: Case, new: set[UUID], actor: Actor | str, now: datetime, book: LawBook
+) -> None:
     """Bring an answer that was given before to those whose cases join only now."""
     letter = session.scalars(
         select(Answer)
@@ -268,6 +270,4 @@ def _share_at_once(session: Session, into: Case, new: set[UUID], actor: Actor | 
         .order_by(Answer.version.desc())
         .limit(1)
     ).one()
-    for duplicate in duplicates.each_duplicate(session, into):
-        if duplicate.id in new:
-            duplicates.share_with(session, duplicate, letter, NoticeKind.ANSWER, actor, now, answers=True)
+    duplicates.share(session, into, letter, NoticeKind.ANSWER, actor, now, book, answers=True, only=new)

@@ -139,7 +139,7 @@ def route_cases(
             continue
         try:
             decision = _decide(session, case, routing)
-            joined = following.join(session, case, decision, now, book)
+            joined = _join(session, case, decision, now, book)
             if not joined:
                 _add(batch, case, decision, routing)
         except Exception as error:
@@ -159,6 +159,16 @@ def route_cases(
     session.expire_all()
     assigned = outcomes.count(Outcome.ASSIGN)
     return RoutingCounts(len(rows), assigned, len(outcomes) - assigned, len(rows) - len(done), followed)
+
+
+def _join(session: Session, case: Case, decision: Decision, now: datetime, book: LawBook) -> bool:
+    """Let the case join the one its sender chose. A fault there stops no message: it is routed instead."""
+    try:
+        return following.join(session, case, decision, now, book)
+    except Exception as error:
+        # The savepoint took the joining back. An error's words may hold a person's: its kind alone is kept.
+        _log.warning("following_failed", case=str(case.id), error=type(error).__name__)
+        return False
 
 
 def _follows(case: Case | None) -> str:
@@ -225,6 +235,8 @@ def _add(batch: _Batch, case: Case, decision: Decision, routing: RoutingBook) ->
         "case_class": None if decision.case_class is None else str(decision.case_class),
         "commune_code": case.commune_code or decision.commune_code,
         "urgent": decision.urgent,
+        # What was chosen and could not be joined is followed no more.
+        "follows_id": None,
         "lead_agency_id": agency_id,
         "co_agency_ids": [],
         "agency_due_on": None,

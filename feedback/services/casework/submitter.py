@@ -109,7 +109,7 @@ def reopen(
 def _leave(session: Session, case: Case, state: State, reason: str, now: datetime, book: LawBook) -> None:
     """Let a merged case go its own way again, in a second period."""
     main = case.merged_into_id
-    case.merged_into_id = None
+    duplicates.let_go(case)
     clocks.open_period(session, case, now, book, reason)
     clocks.enter_state(session, case, state, now, book)
     cause = record(

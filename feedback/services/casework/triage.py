@@ -132,7 +132,7 @@ def refuse(
     )  # fmt: skip
     held = notices_from(now, urgent=False)
     letters.send(session, case, letter, NoticeKind.REFUSED, cause, now, not_before=held)
-    duplicates.share(session, case, letter, NoticeKind.REFUSED, actor, now, answers=False)
+    duplicates.share(session, case, letter, NoticeKind.REFUSED, actor, now, book, answers=False)
 
 
 def set_urgency(

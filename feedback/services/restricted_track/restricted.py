@@ -204,7 +204,7 @@ def return_to_triage(
         case.restricted_kind = None
         case.accused_agency_id = None
         case.case_class = None
-        case.merged_into_id = None
+        duplicates.let_go(case)
         case.refusal_code = None
         if State(case.state_before_restriction or State.TRIAGE) in CLOSED:
             duplicates.revive_citizen_clock(session, case, now, book)

@@ -10,7 +10,14 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import HiddenField, MultipleFileField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -20,9 +27,9 @@ from feedback.domain.answer_check import Point, check_answer
 from feedback.domain.lifecycle import Action
 from feedback.domain.word_diff import word_diff
 from feedback.models import Account, Answer
-from feedback.queries.case_file import CaseFile
+from feedback.queries.case_file import CaseFile, related_cases
 from feedback.services.casework import answers, evidence, publication
-from feedback.services.errors import LONGEST, Conflict
+from feedback.services.errors import LONGEST, Conflict, InvalidInput
 from feedback.web import form_files
 from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act
@@ -205,8 +212,17 @@ def show_submitted(task: Task[Any]) -> None:
         task.more["pieces"] = word_diff(returned.text, submitted.text)
 
 
+class ApproveForm(ActForm):
+    """What the approver confirms when others read the answer as well."""
+
+    names_nobody = BooleanField(
+        _l("Tôi đã đọc lại: câu trả lời và tệp kèm theo không cho biết tên, số điện thoại, nhà ở của ai"),
+        description=_l("Nếu có, xin trả lại để người soạn bỏ đi, hoặc viết chung hơn."),
+    )
+
+
 @act
-class Approve(Act[ActForm]):
+class Approve(Act[ApproveForm]):
     """Approve the submitted answer and send it."""
 
     slug = "approve"
@@ -216,13 +232,24 @@ class Approve(Act[ActForm]):
     button = _l("Xem và duyệt")
     icon = "check-circle"
     rank = 10
+    form = ApproveForm
     template = "staff/act_approve.html"
 
-    def prepare(self, task: Task[ActForm]) -> None:
+    def prepare(self, task: Task[ApproveForm]) -> None:
         show_submitted(task)
+        readers = sum(kin.relation == "duplicate" for kin in related_cases(task.session, task.case.id))
+        if not readers:
+            del task.form.names_nobody
+            return
+        text = task.more["versions"][0][0].text if task.more["versions"] else ""
+        spans = publication.suggested_masks(task.session, text, task.now)
+        task.more |= {"readers": readers, "suspicious": list(dict.fromkeys(span.of(text) for span in spans))}
 
-    def run(self, task: Task[ActForm]) -> str:
-        answers.approve(task.session, task.actor, task.case, **task.timed)
+    def run(self, task: Task[ApproveForm]) -> str:
+        confirmed = "names_nobody" in task.form
+        if confirmed and not task.form.names_nobody.data:
+            raise InvalidInput("names_nobody", "required")
+        answers.approve(task.session, task.actor, task.case, names_nobody=confirmed, **task.timed)
         return str(_("Đã duyệt và gửi câu trả lời của %(case)s.", case=task.case.reference))
 
 

@@ -43,6 +43,7 @@ _BY_FIELD: Mapping[tuple[str, str], LazyString] = {
     ("text", "forwarded"): _l(
         "“Đã chuyển nơi khác” chưa phải là câu trả lời: hãy nêu kết quả, việc đã làm hoặc sẽ làm, ngày nào."
     ),
+    ("names_nobody", "required"): _l("Còn người khác đọc câu trả lời này: hãy xác nhận, hoặc trả lại."),
     ("no_photo_reason", "photo"): _l("Hãy kèm ảnh sau khi xử lý, hoặc ghi lý do không có ảnh."),
     ("photos", "too_many"): _l("Quá nhiều tệp; xin bỏ bớt."),
     ("reason", "too_short"): _l("Xin ghi rõ lý do, ít nhất 10 ký tự."),

@@ -28,7 +28,10 @@ def case(reference: str) -> ResponseReturnValue:
     book = load_law_book(session, now)
     answer = file.approved_answer
     title, body, answered = veiled(session, now, [found.title, found.body, answer.text if answer else ""])
-    shown = may_show(found.state, confidential=found.confidential, restricted=found.restricted_at is not None)
+    shown = may_show(
+        found.state, confidential=found.confidential, restricted=found.restricted_at is not None,
+        followed=found.follows_id is not None,
+    )  # fmt: skip
     reached = {step.position_id for step in file.steps}
     return render_template(
         "staff/oversight_case.html",

@@ -24,22 +24,27 @@ def veiled(session: Session, now: datetime, texts: Sequence[str]) -> list[str]:
 _UNSORTED = frozenset({State.RECEIVED, State.TRIAGE})
 
 
-def may_show(state: str, *, confidential: bool, restricted: bool) -> bool:
+def may_show(state: str, *, confidential: bool, restricted: bool, followed: bool) -> bool:
     """Tell whether a case's text may be shown at all, veiled.
 
     Not where the submitter asked for confidence; not of a restricted case; and not before a dispatcher has
     looked at it, for it may be a denunciation that is yet to be set apart.
+    followed: it joined another case by its sender's choice alone, so that no dispatcher has looked at it.
     """
-    return not confidential and not restricted and State(state) not in _UNSORTED
+    return not confidential and not restricted and not followed and State(state) not in _UNSORTED
 
 
 def titles(session: Session, now: datetime, rows: Sequence[Row]) -> list[str | None]:
     """Give the titles of a list's rows, veiled; None for those that are not to be shown."""
     kept = set(
-        session.scalars(select(Case.id).where(Case.id.in_([row.id for row in rows]), Case.confidential))
+        session.scalars(
+            select(Case.id).where(
+                Case.id.in_([row.id for row in rows]), Case.confidential | Case.follows_id.is_not(None)
+            )
+        )
     )
     found = veiled(session, now, [row.title for row in rows])
     return [
-        title if may_show(row.state, confidential=row.id in kept, restricted=False) else None
+        title if may_show(row.state, confidential=row.id in kept, restricted=False, followed=False) else None
         for row, title in zip(rows, found, strict=True)
     ]
