@@ -66,7 +66,8 @@ def test_a_dispatcher_clears_the_queue(visitor: Open, width: int, titles: dict[s
 
 def _item(dispatcher: Visitor, title: str) -> Locator:
     dispatcher.go("/staff/triage")
-    return dispatcher.page.locator(".triage-item").filter(has_text=title)
+    heading = dispatcher.page.get_by_role("heading", name=title)
+    return dispatcher.page.locator(".triage-item").filter(has=heading)
 
 
 def _dispatch(dispatcher: Visitor, title: str) -> None:
