@@ -51,7 +51,7 @@ class TogetherForm(Form):
     agency = AgencyField(
         _l("Cơ quan chủ trì"), [_NEEDED], description=_l("Gõ tên, mã hoặc lĩnh vực; chọn trong gợi ý.")
     )
-    case_class = SelectField(_l("Loại nội dung"), default="")
+    case_class = SelectField(_l("Loại nội dung cho phản ánh chưa rõ loại"), default="")
 
 
 @dataclass(frozen=True, slots=True)
