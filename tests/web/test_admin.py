@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from feedback.db import new_id
+from feedback.domain.permissions import RULES
 from feedback.domain.positions import HoldingKind, PositionKind
 from feedback.models import Account, Agency, AuditEvent, Holding, Message, Position, Unit, Work
 from feedback.queries.people import actor_for
@@ -275,3 +276,15 @@ def test_english(admin):
     page = admin.get("/admin/")
     assert 'lang="en"' in page.text
     assert "State of the system" in page.text
+
+
+def test_the_permission_matrix_is_shown_for_every_kind_of_position(admin):
+    for kind in PositionKind:
+        page = admin.get(f"/admin/permissions?kind={kind}")
+        assert page.status_code == 200
+        assert f'<option value="{kind}" selected>' in page.text
+        rows = page.text.count('<th scope="row"')
+        assert rows == len(RULES), kind
+    assert "Có, ở diện công khai" in admin.get("/admin/permissions?kind=supervisor").text
+    assert "không thấy vụ việc" in admin.get("/admin/permissions?kind=administrator").text
+    assert admin.get("/admin/permissions?kind=nobody").status_code == 200
