@@ -12,13 +12,16 @@ from feedback.domain.events import EventKind
 from feedback.domain.ladder import LadderStep, StateLimit, StateRole
 from feedback.domain.lifecycle import CLOSED, HANDLING, OPEN, TRANSITIONS, Action, State
 from feedback.domain.notices import NoticeKind
-from feedback.domain.permissions import RULES, Reading
+from feedback.domain.permission_matrix import CONDITIONS
+from feedback.domain.permissions import RULES, Reading, Relation
 from feedback.domain.positions import PositionKind, in_force
 from feedback.domain.recipients import ONE_UP
 from feedback.domain.terms import Term, term_in_force
 from feedback.services import clocks
 from feedback.services.casework import supplements
 from feedback.services.work import BELLS, WorkKind
+from feedback.web.admin.permission_words import ACTIONS, READINGS, RELATIONS
+from feedback.web.errors import WHY
 from tests.architecture.tree import ROOT, names_used
 
 ON = date(2026, 11, 22)
@@ -74,6 +77,13 @@ def test_every_action_leads_somewhere_and_belongs_to_somebody() -> None:
     for action, rules in RULES.items():
         assert rules, action
         assert all(kinds for _, kinds in rules), action
+
+
+def test_every_row_of_the_permission_matrix_has_its_words() -> None:
+    assert {what for what in RULES if what not in ACTIONS and what not in READINGS} == set()
+    assert set(RELATIONS) == set(Relation)
+    codes = {code for several in CONDITIONS.values() for code in several}
+    assert codes <= set(WHY)
 
 
 def test_every_bell_belongs_to_work() -> None:

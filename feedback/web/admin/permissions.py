@@ -31,7 +31,7 @@ class Column:
 class Shown:
     """A row as the page shows it: its name, a cell a column, and what of the case may stand against it."""
 
-    name: LazyString
+    name: LazyString | str
     cells: tuple[Cell, ...]
     conditions: tuple[LazyString, ...]
 
