@@ -71,7 +71,8 @@ SELECT gen_random_uuid(), id, 1, 1, CASE WHEN closed_at IS NULL THEN 'submitted'
 FROM cases WHERE officer_id IS NOT NULL AND state IN ('answered', 'awaiting_approval');
 INSERT INTO audit_events (stream, seq, id, at, actor, kind, case_id, payload, prev_hash, hash)
 SELECT 'case:' || id, n, gen_random_uuid(), received_at + n * interval '1 hour', 'worker',
-       (ARRAY['case.received', 'case.routed', 'case.accepted'])[n], id, '{}', '\x00', '\x00'
+       (ARRAY['case.received', 'case.to_triage', 'case.accepted'])[n], id,
+       (ARRAY['{"channel":"web"}', '{}', '{"officer":null}'])[n], '\x00', '\x00'
 FROM cases, generate_series(1, 3) AS n;
 INSERT INTO escalation_steps (id, case_id, deadline_id, step, position_id, reached_on, recorded_at)
 SELECT gen_random_uuid(), c.id, d.id, 'overdue', p.id, c.due_on, now()

@@ -19,6 +19,7 @@ _POSITION = (
     " (latitude BETWEEN 6.0 AND 23.5 AND longitude BETWEEN 102.0 AND 118.0))"
 )
 _OPEN = text("closed_at IS NULL AND restricted_at IS NULL")
+_ANSWERED = text("state = 'answered' AND restricted_at IS NULL")
 # Whose a case is stands beside its words as marks that no word can be (migration 0035).
 _MARKS = (
     "inbox_marks(lead_agency_id, co_agency_ids, officer_id, field_id, state, closed_at IS NULL,"
@@ -56,6 +57,9 @@ class Case(Base):
         Index("ix_cases_state", "state", "due_on", "id", postgresql_where=_OPEN),
         Index("ix_cases_officer", "officer_id", "due_on", "id", postgresql_where=_OPEN),
         Index("ix_cases_open_since", "state_since", "id", postgresql_where=_OPEN),
+        Index("ix_cases_field", "field_id", "due_on", "id", postgresql_where=_OPEN),
+        Index("ix_cases_answered", "lead_agency_id", "received_at", "id", postgresql_where=_ANSWERED),
+        Index("ix_cases_answered_province", "received_at", "id", postgresql_where=_ANSWERED),
         Index("ix_cases_unit", "unit_id", "due_on", "id", postgresql_where=_OPEN),
         Index("ix_cases_open_received", "lead_agency_id", "received_at", "id", postgresql_where=_OPEN),
         Index("ix_cases_open_received_province", "received_at", "id", postgresql_where=_OPEN),
