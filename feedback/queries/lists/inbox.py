@@ -148,7 +148,7 @@ def _walked(session: Session, desk: Desk, filters: Filters, plan: Plan, size: in
     if chosen is None:
         return Page((), None, None)
     window = chosen.cte("window").prefix_with("MATERIALIZED", dialect="postgresql")
-    holds = Case.search_vector.op("@@")(plan.query)
+    holds = Case.search_vector.bool_op("@@")(plan.query)
     hits = (
         select(window.c.key, window.c.id)
         .join(Case, Case.id == window.c.id)

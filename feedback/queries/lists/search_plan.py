@@ -98,7 +98,7 @@ def plan_of(typed: SearchQuery, names: Names) -> Plan:
     words = matching(typed)
     if words is None and typed.without:
         unwanted = cast(literal(" | ".join(phrase(each) for each in typed.without)), TSQUERY)
-        conditions.append(not_(Case.search_vector.op("@@")(unwanted)))
+        conditions.append(not_(Case.search_vector.bool_op("@@")(unwanted)))
     return Plan(
         typed=typed,
         words=" & ".join([words, *marks]) if words else None,
