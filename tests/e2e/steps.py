@@ -137,6 +137,8 @@ def approve(head: Visitor, title: str, *, look: bool = False) -> None:
     expect(head.page.locator(".answer-text")).to_contain_text(story.ANSWER)
     if look:
         head.look("approve")
+    if head.page.locator("[name=names_nobody]").count():
+        head.page.locator("[name=names_nobody]").check()
     head.page.get_by_role("button", name="Duyệt và gửi").click()
     told(head, "Đã duyệt và gửi câu trả lời")
 

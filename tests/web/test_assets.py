@@ -70,6 +70,8 @@ def test_the_manifest_names_no_registry_address() -> None:
 )
 def test_nothing_is_loaded_from_elsewhere(path: Path) -> None:
     text = XMLNS.sub("", path.read_text())
+    # Followed by a person who presses it, loaded by nobody.
+    text = text.replace('<a href="https://www.openstreetmap.org/', '<a href="')
     assert ELSEWHERE.findall(text) == []
 
 
