@@ -101,7 +101,8 @@ def rule(code: str) -> ResponseReturnValue:
     """Show one rule with every version that was written of it."""
     session = request_session()
     found = queries.find_rule(session, code, _today())
-    history = queries.history(session, code)
+    # PostgreSQL refuses a text with NUL; no rule has a code that cannot be printed.
+    history = queries.history(session, code) if code.isprintable() else ()
     if not history:
         abort(404)
     known = names(session)
