@@ -35,7 +35,6 @@ def test_an_administrator_writes_a_routing_rule(visitor: Open, width: int) -> No
     page.get_by_label("Xảy ra tại xã, phường").fill("")
     page.get_by_role("button", name="Thử trên 1.000").click()
     expect(page.get_by_text("vụ việc sẽ khác").first).to_be_visible(timeout=_PATIENCE)
-    expect(page.get_by_role("columnheader", name="Sau thay đổi")).to_be_attached()
     administrator.look("rule-trial")
     page.get_by_role("button", name="Lưu").click()
     steps.told(administrator, "Đã lưu")
