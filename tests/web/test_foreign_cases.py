@@ -161,7 +161,8 @@ def test_an_act_without_its_token_writes_nothing(sent, stage, app, sign_in, file
             continue
         tried += 1
         answer = browser.open(place, method=method, data=sent | every_field())
-        assert answer.status_code >= 400, (what, answer.status_code)
+        # 307 repeats the post, without its token, to the act itself.
+        assert answer.status_code >= 400 or answer.status_code == 307, (what, answer.status_code)
     assert tried > 20
     assert contents(stage) == before
 
