@@ -145,7 +145,8 @@ RULES: Mapping[Action | Reading, tuple[Rule, ...]] = {
     Action.PROPOSE_PUBLICATION: _HANDLES,
     Action.CHECK_PUBLICATION: ((Relation.LEAD, HEADS), *_DISPATCHES),
     Action.WITHDRAW_PUBLICATION: ((Relation.LEAD, HEADS), *_DISPATCHES),
-    Action.ACKNOWLEDGE: ((Relation.ESCALATED_TO, LEADERS),),
+    # Whomever a step reached: an officer's reminder that is not acknowledged would always go up.
+    Action.ACKNOWLEDGE: ((Relation.ESCALATED_TO, LINE_KINDS),),
     Action.SET_APART: (*_DISPATCHES, (Relation.LEAD, TOP)),
     Action.FORWARD: _ACCESS,
     Action.GUIDE: _ACCESS,

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-import pytest
 from sqlalchemy import select, update
 
 from feedback.domain.calendar import VIETNAM
@@ -209,7 +208,6 @@ def test_who_acts_in_a_vacant_post_is_told_and_promises(fresh_database: Urls) ->
         assert sorted(promised) == ["agency_before_1", "agency_before_3"]
 
 
-@pytest.mark.xfail(strict=True, reason="the permission table lets leaders alone acknowledge; to be decided")
 def test_a_promise_stops_what_nobody_acknowledges_from_going_up(fresh_database: Urls) -> None:
     with ladder(fresh_database, "Mon 2026-03-02 09:00") as of:
         case_id = in_hand(of)

@@ -147,6 +147,8 @@ def test_co_handlers_read_and_do_nothing(site, stage):
     stage.dispatch(case_id, co_agency_ids=[stage.home.agency.id])
     page = site.case(stage.home.officer, case_id)
     assert page.status_code == 200
+    for slug in ("accept", "send-back", "answer", "transfer", "assign"):
+        assert f"/{site.reference(case_id)}/{slug}" not in page.text
     assert "/identity" not in page.text
     assert site.form(stage.home.officer, case_id, "accept").status_code == 302
 

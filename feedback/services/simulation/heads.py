@@ -11,14 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import local_date
-from feedback.domain.lifecycle import Action
-from feedback.domain.permissions import Relation, kinds_for
 from feedback.models import Digest, EscalationStep, Position
 from feedback.services.night.acknowledgement import acknowledge
 from feedback.services.simulation.staff import Office
-
-_MAY_PROMISE = sorted(kinds_for(Action.ACKNOWLEDGE, Relation.ESCALATED_TO))
-"""A step that reaches an officer is a reminder: nobody promises it away."""
 
 
 def acknowledge_some(session: Session, office: Office, at: datetime, draw: random.Random) -> int:
@@ -30,7 +25,6 @@ def acknowledge_some(session: Session, office: Office, at: datetime, draw: rando
         .where(
             Digest.local_date == local_date(at),
             Digest.deliver_at <= at,
-            Position.kind.in_(_MAY_PROMISE),
             EscalationStep.acknowledged_at.is_(None),
             EscalationStep.retracted_at.is_(None),
             EscalationStep.settled_at.is_(None),
