@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import ROOT, ours, text, tracked
+from tests.architecture.tree import ROOT, links, ours, text, tracked
 
 LONGEST = 400
 LARGEST = 2 * 1024 * 1024
@@ -41,6 +41,11 @@ def test_no_file_is_a_burden_to_clone() -> None:
     assert {path: size for path, size in sizes.items() if size > limits[path]} == {}
     # One model is shipped, not its history.
     assert list(limits.values()).count(LARGEST_MODEL) <= 1
+
+
+def test_no_link_leads_out_of_the_checkout() -> None:
+    """A linked folder (an environment shared on one machine) exists on no other."""
+    assert [str(path) for path in links()] == []
 
 
 def test_nothing_tells_of_a_machine_or_a_package_registry() -> None:

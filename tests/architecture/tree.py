@@ -18,6 +18,12 @@ def tracked() -> tuple[Path, ...]:
     return tuple(name for name in names if (ROOT / name).is_file())
 
 
+def links() -> list[Path]:
+    """Every tracked symbolic link, whether what it names is there or not."""
+    listed = subprocess.run(["git", "ls-files", "-s", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [Path(line.split("\t", 1)[1]) for line in listed.stdout.split("\0") if line.startswith("120000 ")]
+
+
 def ours(*suffixes: str) -> list[Path]:
     """The tracked files of these suffixes that the project wrote itself."""
     return [path for path in tracked() if path.suffix in suffixes and "vendor" not in path.parts]

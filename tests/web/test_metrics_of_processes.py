@@ -47,7 +47,7 @@ def server(tmp_path: Path) -> Iterator[int]:
     (tmp_path / "small.py").write_text(SERVER, encoding="utf-8")
     process = Process(
         [sys.executable, "-m", "gunicorn", "--config", str(gunicorn_conf.__file__), "--chdir", str(tmp_path),
-         "--keep-alive", "1", "small:make()"],
+         "small:make()"],
         {"PROMETHEUS_MULTIPROC_DIR": str(folder), "FEEDBACK_BIND": f"{HOST}:{port}",
          "FEEDBACK_WEB_PROCESSES": "2"},
         tmp_path / "web.log",
@@ -79,7 +79,10 @@ def test_whoever_is_asked_tells_the_sum_of_all(server: int) -> None:
     asked: list[str] = []
 
     def both() -> bool:
-        asked.append(ask(server, "/who"))
+        # A connection that the server drops before it read the request (a stalled machine) counts nowhere.
+        answer = ask_or_none(server)
+        if answer:
+            asked.append(answer)
         return len(set(asked)) == 2
 
     wait_for(both, 30, "an answer of either process")
