@@ -10,18 +10,23 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def _git(*words: str) -> list[str]:
+    """What git lists, ended by NUL characters."""
+    listed = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [line for line in listed.stdout.split("\0") if line]
+
+
 @cache
 def tracked() -> tuple[Path, ...]:
     """Every tracked file that is there, relative to the root."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    names = [Path(name) for name in listed.stdout.split("\0") if name]
+    names = [Path(name) for name in _git("ls-files", "-z")]
     return tuple(name for name in names if (ROOT / name).is_file())
 
 
 def links() -> list[Path]:
     """Every tracked symbolic link, whether what it names is there or not."""
-    listed = subprocess.run(["git", "ls-files", "-s", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [Path(line.split("\t", 1)[1]) for line in listed.stdout.split("\0") if line.startswith("120000 ")]
+    rows = _git("ls-files", "-s", "-z")
+    return [Path(row.split("\t", 1)[1]) for row in rows if row.startswith("120000 ")]
 
 
 def ours(*suffixes: str) -> list[Path]:
