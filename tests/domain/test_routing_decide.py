@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from bench.routing_rules import message_of, place_verdict, shipped_data, verdict
+from bench.routing_rules import (
+    DAY,
+    message_of,
+    place_verdict,
+    shipped_agencies,
+    shipped_data,
+    shipped_fields,
+    verdict,
+)
 from feedback.domain.lifecycle import CaseClass
 from feedback.domain.places import PlaceStatus
 from feedback.domain.routing import (
@@ -20,8 +28,10 @@ from feedback.domain.routing import (
     explain_to_submitter,
     likely_agencies,
 )
+from feedback.domain.routing.data import RoutingData
 from feedback.domain.routing.decision import undecided
 from feedback.domain.routing.explain_words import STAFF, SUBMITTER
+from feedback.domain.routing.rules import parse_rule
 from feedback.domain.text import fold
 
 DATA = shipped_data()
@@ -142,6 +152,7 @@ class _Guess:
     agencies: dict[str, float]
     classes: dict[str, float] = field(default_factory=lambda: {"C": 0.9, "E": 0.01, "D": 0.01, "X": 0.01})
     urgent: float = 0.01
+    version: str = "of-a-test"
 
     def read(self, subject: str, text: str) -> "_Guess":
         return self
@@ -157,6 +168,7 @@ VAGUE = Message("Chuyện nhỏ", "Chỗ tôi hay bị hư, nhờ xem giúp")
 def test_what_the_rules_leave_open_goes_where_the_classifier_is_sure() -> None:
     sure = decide(VAGUE, DATA, _Guess({"SXD": 0.9, "STC": 0.1}))
     assert (sure.agency_code, sure.top3[0].why) == ("SXD", "classifier")
+    assert Decision.from_trace(sure.to_trace()).read_by == "of-a-test"
     lines = explain_decision(sure.to_trace(), "en")
     assert any("xây dựng" in line for line in lines)
     doubtful = decide(VAGUE, DATA, _Guess({"SXD": 0.5, "STC": 0.3}))
@@ -172,6 +184,39 @@ def test_rule_and_classifier_that_agree_assign_and_that_differ_leave_it_to_a_per
     assert differ.outcome is Outcome.TRIAGE
     assert differ.reasons[-1].code == "conflict"
     assert {one.agency_code for one in differ.top3[:2]} == {"SXD", "PCLD"}
+
+
+def test_a_rule_that_overrules_needs_nobody_to_agree_but_cannot_free_what_is_kept_apart() -> None:
+    against = _Guess({"SXD": 0.999, "PCLD": 0.001})
+    ordered = overruled_by(("TTT", "trụ điện"))
+    for classifier in (against, None):
+        decision = decide(POLE, ordered, classifier)
+        assert (decision.outcome, decision.agency_code, decision.top3[0].why) == (
+            Outcome.ASSIGN,
+            "TTT",
+            "r-TTT",
+        )
+        assert "r-TTT" in [reason.params.get("rule") for reason in decision.reasons]
+    two = decide(POLE, overruled_by(("TTT", "trụ điện"), ("STC", "dây điện")), against)
+    assert (two.outcome, two.reasons[-1].code) == (Outcome.TRIAGE, "conflict")
+    assert {one.agency_code for one in two.top3[:2]} == {"TTT", "STC"}
+    accused = Message(POLE.subject, POLE.text + ". Tôi tố cáo ông ấy nhận hối lộ")
+    assert decide(accused, ordered, against).outcome is Outcome.RESTRICTED_TRIAGE
+    mixed = _Guess({"SXD": 1.0}, {"C": 0.1, "G": 0.9, "D": 0.0, "E": 0.0})
+    assert decide(POLE, ordered, mixed).outcome is Outcome.TRIAGE
+
+
+def overruled_by(*orders: tuple[str, str]) -> RoutingData:
+    """The shipped data with rules that overrule besides: (agency, phrase)."""
+    more = [
+        parse_rule({
+            "code": f"r-{agency}", "priority": "5", "condition": json.dumps({"words_any": [phrase]}),
+            "agency_code": agency, "case_class": "C", "reason_vi": "mới", "reason_en": "new",
+            "valid_from": "2026-01-01", "valid_to": "",
+        })
+        for agency, phrase in orders
+    ]  # fmt: skip
+    return RoutingData.build(DATA.gazetteer, [*DATA.rules, *more], shipped_agencies(), shipped_fields(), DAY)
 
 
 def test_no_classifier_frees_what_the_rules_suspect() -> None:

@@ -47,8 +47,9 @@ def test_what_the_system_read_and_proposed(site, stage, proposed):
     both(
         site, stage.province.dispatcher, proposed,
         ["Chưa xác định được xã, phường, đặc khu", "Khả năng: Sở Xây dựng 50%; Sở Nội vụ 30%.",
-         "Loại nội dung: "],
-        ["No commune could be told", "50%; ", "Likelihoods: ", "Class: "],
+         "Loại nội dung: ", "Bộ phân loại đã đọc: of-a-test."],
+        ["No commune could be told", "50%; ", "Likelihoods: ", "Class: ",
+         "Read by the classifier of-a-test."],
     )  # fmt: skip
 
 

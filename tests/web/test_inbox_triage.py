@@ -22,6 +22,7 @@ def decided(stage, case_id, *, outcome=Outcome.TRIAGE, case_class=CaseClass.C, t
         outcome=outcome, case_class=case_class, agency_code=None, commune_code=None,
         place=PlaceMatch(PlaceStatus.NONE), urgent=False, urgent_reasons=(), confidence=0.4,
         top3=tuple(Candidate(code, score, "rule") for code, score in top3), reasons=tuple(reasons),
+        read_by="of-a-test",
     )  # fmt: skip
     stage.worker.add(
         RoutingDecision(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedback.domain.lifecycle import CaseClass
 from feedback.domain.places import PlaceMatch, PlaceStatus, find_places
@@ -35,6 +35,11 @@ def decide(message: Message, data: RoutingData, classifier: Classifier | None = 
     Pure: the same message and data give the same decision. Raises RuleError when a rule cannot be
     applied; the caller shows it to an administrator and leaves the message for a person.
     """
+    decision = _decide(message, data, classifier)
+    return decision if classifier is None else replace(decision, read_by=classifier.version)
+
+
+def _decide(message: Message, data: RoutingData, classifier: Classifier | None) -> Decision:
     segments = (read_segment(message.subject), read_segment(message.text))
     reading = classifier.read(message.subject, message.text) if classifier is not None else None
     place = _place(message, data)
@@ -117,7 +122,9 @@ def _by_both(
         reasons.append(_words_reason(reading.weighty_words(code)))
     if apart is not None:
         return _to_triage(apart, place, urgent, reasons, Outcome.TRIAGE, top3)
-    conflict = best is not None and best.agency_code != code and _sure(best, data)
+    conflict = best is not None and (
+        (best.agency_code != code and _sure(best, data)) or sum(one.overrules for one in ranked) > 1
+    )
     if conflict or share < AUTOMATIC:
         reasons.append(Reason("conflict" if conflict else "unsure"))
         return _to_triage(recognised, place, urgent, reasons, Outcome.TRIAGE, top3)

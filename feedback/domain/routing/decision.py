@@ -60,6 +60,8 @@ class Decision:
     confidence: float
     top3: tuple[Candidate, ...]
     reasons: tuple[Reason, ...]
+    read_by: str | None = None
+    """The version of the classifier that read the message; None when the rules were alone."""
 
     def to_trace(self) -> str:
         """Return the decision as JSON text. It holds words of the rules, nothing the submitter wrote."""
@@ -75,6 +77,7 @@ class Decision:
             "confidence": round(self.confidence, 3),
             "top3": [[one.agency_code, round(one.score, 3), one.why] for one in self.top3],
             "reasons": [[reason.code, reason.params] for reason in self.reasons],
+            "read_by": self.read_by,
         }
         return json.dumps(trace, ensure_ascii=False, separators=(",", ":"))
 
@@ -103,6 +106,7 @@ class Decision:
             confidence=float(value["confidence"]),
             top3=tuple(Candidate(code, float(score), why) for code, score, why in value["top3"]),
             reasons=tuple(Reason(code, dict(params)) for code, params in value["reasons"]),
+            read_by=value.get("read_by"),
         )
 
 

@@ -21,6 +21,9 @@ AUTOMATIC = 0.73
 RULE_WEIGHT = 4.5
 """What a rule that speaks alone and loudly adds to the logarithm of an agency's odds."""
 
+_OVERRULING = 25.0
+"""The same of a rule that overrules: more than any classifier can say against it (20.7, see _LEAST)."""
+
 SUSPECTED = 0.3
 """The probability of a denunciation or complaint from which a message goes to the restricted triage."""
 
@@ -57,6 +60,10 @@ class Reading(Protocol):
 class Classifier(Protocol):
     """Reads messages."""
 
+    @property
+    def version(self) -> str:
+        """The name of what was trained, so that a decision can be traced to it."""
+
     def read(self, subject: str, text: str) -> Reading:
         """Read one message."""
 
@@ -70,7 +77,8 @@ def blend(reading: Reading, ranked: list[Standing], known: Collection[str]) -> l
     for standing in ranked:
         loud = min(1.0, standing.points / _LOUD_POINTS)
         before = odds.get(standing.agency_code, log(_LEAST))
-        odds[standing.agency_code] = before + RULE_WEIGHT * standing.share * loud
+        weight = RULE_WEIGHT * standing.share * loud + (_OVERRULING if standing.overrules else 0.0)
+        odds[standing.agency_code] = before + weight
     if not odds:
         return []
     highest = max(odds.values())

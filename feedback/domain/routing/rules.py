@@ -41,7 +41,8 @@ class RuleError(ValueError):
 class Rule:
     """A rule: when `condition` holds of a message, it speaks for `agency_code`.
 
-    `priority` says how loudly: to 10 it decides, to 20 it is strong, above it supports.
+    `priority` says how loudly: to 5 it overrules whatever else speaks (a new mandate that the classifier
+    has not learned), to 10 it decides among rules, to 20 it is strong, above it supports.
     `case_class` is set where the matter itself shows the class (a broken lamp is C).
     Both days of its validity count.
     """
@@ -59,9 +60,16 @@ class Rule:
     @property
     def points(self) -> float:
         """Return the weight that `priority` stands for."""
+        if self.overrules:
+            return 60.0
         if self.priority <= 10:
             return 6.0
         return 1.0 if self.supports else 3.0
+
+    @property
+    def overrules(self) -> bool:
+        """Whether the rule alone says where a matter goes; only what is kept apart escapes it."""
+        return self.priority <= 5
 
     @property
     def supports(self) -> bool:

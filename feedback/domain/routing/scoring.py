@@ -37,7 +37,8 @@ class Standing:
     """What speaks for one agency: all its points, the rule that spoke loudest, the class it gives.
 
     `agency_code` may be the sign for the commune of the place. `share` is its part of the evidence
-    for it and for its strongest rival, less a constant doubt.
+    for it and for its strongest rival, less a constant doubt. `overrules`: a rule that overrules is
+    among those that speak for it.
     """
 
     agency_code: str
@@ -45,6 +46,7 @@ class Standing:
     share: float
     loudest: Match | None
     case_class: CaseClass | None
+    overrules: bool = False
 
 
 def matching_rules(view: View, data: RoutingData) -> Iterator[Match]:
@@ -115,4 +117,11 @@ def _share(points: float, rivals: list[float]) -> float:
 def _standing(code: str, points: float, share: float, matches: list[Match]) -> Standing:
     ranked = sorted(matches, key=lambda match: -match.points)
     classes = [match.rule.case_class for match in ranked if match.rule.case_class is not None]
-    return Standing(code, points, share, ranked[0] if ranked else None, classes[0] if classes else None)
+    return Standing(
+        code,
+        points,
+        share,
+        ranked[0] if ranked else None,
+        classes[0] if classes else None,
+        any(match.rule.overrules for match in matches),
+    )

@@ -71,6 +71,11 @@ class _Once:
         self._classifier = classifier
         self._last: tuple[str, str, Reading] | None = None
 
+    @property
+    def version(self) -> str:
+        """The version of the classifier behind it."""
+        return self._classifier.version
+
     def read(self, subject: str, text: str) -> Reading:
         """Read one message."""
         if self._last is None or self._last[:2] != (subject, text):

@@ -17,14 +17,16 @@ from feedback.web.labels import submitter_kind_label
 from feedback.web.rendering import localized
 
 LOUDNESS: Mapping[int, LazyString] = {
+    5: _l("Bắt buộc chuyển"),
     10: _l("Quyết định"),
     20: _l("Mạnh"),
     30: _l("Hỗ trợ"),
 }
-"""The three strengths of a rule by the priority that a form writes for each."""
+"""The strengths of a rule by the priority that a form writes for each."""
 
 LOUDNESS_TEXTS: Mapping[str, LazyString] = {
-    "10": _l("Nội dung khớp là đủ để chuyển, trừ khi có quy tắc quyết định khác."),
+    "5": _l("Nội dung khớp là chuyển, bất kể bộ phân loại và quy tắc khác. Dùng khi thẩm quyền vừa đổi."),
+    "10": _l("Đủ để chuyển, trừ khi có quy tắc khác cùng mức hoặc bộ phân loại rất chắc về cơ quan khác."),
     "20": _l("Thường đủ khi có nhiều từ khớp hoặc từ nằm trong tiêu đề."),
     "30": _l("Chỉ góp thêm cho cơ quan đã có dấu hiệu khác."),
 }

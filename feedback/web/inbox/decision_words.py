@@ -35,6 +35,8 @@ def _of_machine(trace: str, names: Names) -> Iterator[str]:
     if decision.top3:
         shares = [(one.agency_code, one.score) for one in decision.top3]
         yield str(_("Khả năng: %(shares)s.", shares=_shares(shares, names)))
+    if decision.read_by is not None:
+        yield str(_("Bộ phân loại đã đọc: %(version)s.", version=decision.read_by))
 
 
 def _shares(top3: list[tuple[str, float]], names: Names) -> str:
