@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     DUPLICATE_JOINED = "case.duplicate_joined"
     DUPLICATE_RELEASED = "case.duplicate_released"
     DUPLICATE_LEFT = "case.duplicate_left"
+    FOLLOWER_READ = "case.follower_read"
     DECISION_TAKEN_BACK = "case.decision_taken_back"
     ANSWER_SHARED = "case.answer_shared"
     CASE_ACCEPTED = "case.accepted"

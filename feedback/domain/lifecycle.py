@@ -41,6 +41,8 @@ class Action(StrEnum):
     MERGE = "merge"
     FOLLOW = "follow"
     LEAVE = "leave"
+    READ_FOLLOWER = "read_follower"
+    SEPARATE = "separate"
     RELEASE_DUPLICATE = "release_duplicate"
     TAKE_BACK = "take_back"
     TAKE_BACK_URGENCY = "take_back_urgency"
@@ -173,6 +175,8 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     # Its sender chose to follow a case that was there before, and may leave it again.
     (_S.RECEIVED, _A.FOLLOW): _S.MERGED,
     (_S.MERGED, _A.LEAVE): _S.TRIAGE,
+    # The desk finds that it says more than the one it was merged into.
+    (_S.MERGED, _A.SEPARATE): _S.TRIAGE,
     (_S.ASSIGNED, _A.ACCEPT): _S.IN_PROGRESS,
     (_S.ASSIGNED, _A.SEND_BACK): _S.TRIAGE,
     (_S.IN_PROGRESS, _A.ASK_SUPPLEMENT): _S.AWAITING_SUBMITTER,
@@ -208,6 +212,7 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     # A step of the ladder may also be about a letter that waits after the answer.
     **_stays(_A.ACKNOWLEDGE, *_S),
     **_stays(_A.RATE, _S.ANSWERED, _S.MERGED),
+    **_stays(_A.READ_FOLLOWER, _S.MERGED),
     **_stays(_A.GRANT_ACCESS, _S.RESTRICTED),
     **_stays(_A.PROLONG_CHECK, _S.RESTRICTED),
     **_stays(_A.REVEAL_IDENTITY, *_HANDLING, _S.TRIAGE, _S.RESTRICTED, *_LETTERS),

@@ -117,6 +117,8 @@ RULES: Mapping[Action | Reading, tuple[Rule, ...]] = {
     Action.REFUSE: _DISPATCHES,
     Action.SPLIT: _DISPATCHES,
     Action.MERGE: _DISPATCHES,
+    Action.READ_FOLLOWER: _DISPATCHES,
+    Action.SEPARATE: _DISPATCHES,
     Action.CHANGE_URGENCY: (*_DISPATCHES, (Relation.LEAD, HEADS)),
     Action.TAKE_BACK: _DISPATCHES,
     Action.TAKE_BACK_URGENCY: _DISPATCHES,

@@ -41,6 +41,7 @@ class Case(Base):
     `latitude` and `longitude` (degrees, WGS 84) are where the sender said it is: for the handlers, never
     published, erased with the rest of what tells of a person. `follows_id` is the case, reported before,
     that the sender chose to follow as they sent theirs; whether they do is `merged_into_id`.
+    `follower_read_at`: when the desk had read what they wrote, which no agency works on by itself.
     """
 
     __tablename__ = "cases"
@@ -73,6 +74,15 @@ class Case(Base):
         Index("ix_cases_search", "search_vector", postgresql_using="gin"),
         Index("ix_cases_merged_into", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
         Index("ix_cases_follows", "follows_id", postgresql_where=text("follows_id IS NOT NULL")),
+        Index(
+            "ix_cases_follower_unread",
+            "received_at",
+            "id",
+            postgresql_where=text(
+                "follows_id IS NOT NULL AND state = 'merged' AND follower_read_at IS NULL"
+                " AND restricted_at IS NULL"
+            ),
+        ),
         Index("ix_cases_split_from", "split_from_id", postgresql_where=text("split_from_id IS NOT NULL")),
     )
 
@@ -120,6 +130,7 @@ class Case(Base):
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
     split_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    follower_read_at: Mapped[datetime | None]
     send_backs: Mapped[int] = mapped_column(server_default=text("0"))
     transfers: Mapped[int] = mapped_column(server_default=text("0"))
     anonymised_at: Mapped[datetime | None]

@@ -34,6 +34,8 @@ MATRIX: dict[Action, tuple[set[PositionKind], set[PositionKind], bool]] = {
     A.REFUSE: (NOBODY, DESK, False),
     A.SPLIT: (NOBODY, DESK, False),
     A.MERGE: (NOBODY, DESK, False),
+    A.READ_FOLLOWER: (NOBODY, DESK, False),
+    A.SEPARATE: (NOBODY, DESK, False),
     A.CHANGE_URGENCY: (HEADS, DESK, False),
     A.TAKE_BACK: (NOBODY, DESK, False),
     A.TAKE_BACK_URGENCY: (NOBODY, DESK, False),
@@ -148,7 +150,7 @@ def test_what_stands_against_an_action_is_named(
 MOVES = """
 received           route_assign=assigned route_triage=triage follow=merged
 triage             dispatch=assigned refuse=refused split=split merge=merged
-merged             release_duplicate=triage leave=triage reopen=triage take_back=triage
+merged             release_duplicate=triage leave=triage reopen=triage take_back=triage separate=triage
 refused            take_back=triage
 assigned           accept=in_progress send_back=triage recall=triage take_back=triage
 in_progress        ask_supplement=awaiting_submitter transfer=assigned submit_draft=awaiting_approval
@@ -177,6 +179,7 @@ STAYS = {
     A.WITHDRAW_PUBLICATION: {S.TRIAGE, *HANDLING, S.ANSWERED},
     A.ACKNOWLEDGE: set(S),
     A.RATE: {S.ANSWERED, S.MERGED},
+    A.READ_FOLLOWER: {S.MERGED},
     A.GRANT_ACCESS: {S.RESTRICTED},
     A.PROLONG_CHECK: {S.RESTRICTED},
     A.REVEAL_IDENTITY: {S.TRIAGE, *HANDLING, S.RESTRICTED, *LETTERS},

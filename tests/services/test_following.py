@@ -16,8 +16,12 @@ from structlog.testing import capture_logs
 from feedback import db
 from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import RefusalCode, RestrictedKind, State, TransitionRefused
+from feedback.domain.permissions import Refused
 from feedback.embedded.databases import Urls
 from feedback.models import Answer, AuditEvent, Message, Period, RoutingDecision, Submitter, Work
+from feedback.queries.case_file import NotFound
+from feedback.queries.lists.followers import Unread, unread, unread_count
+from feedback.queries.people import scope_for
 from feedback.queries.routing_data import read_routing_book
 from feedback.services.arrival import intake
 from feedback.services.casework import answers, following, handling, submitter, triage
@@ -246,6 +250,66 @@ def test_nobody_leaves_what_the_desk_merged_nor_after_the_answer(stage: Stage) -
         stage.submitter(following.leave, own)
     with pytest.raises(TransitionRefused):
         stage.submitter(following.leave, main)
+
+
+def test_the_desk_reads_what_came_beside_a_case_once(stage: Stage) -> None:
+    main = stage.in_progress()
+    first = joined(stage, main)
+    stage.wait(hours=1)
+    second = joined(stage, main, email="", body=OTHER + " Ở đây còn có hố sâu.")
+    assert [(one.case.id, one.main.id) for one in seen_unread(stage)] == [(first, main), (second, main)]
+    stage.act(stage.province.dispatcher, following.mark_read, first)
+    assert stage.look(first).follower_read_at == stage.now
+    assert stage.events(first)[-1] == "follower_read"
+    version = stage.look(first).version
+    stage.act(stage.province.dispatcher, following.mark_read, first)
+    assert stage.look(first).version == version
+    assert [one.case.id for one in seen_unread(stage)] == [second]
+    with pytest.raises(NotFound):
+        stage.act(stage.works.head, following.mark_read, second)
+    by_desk = stage.triaged()
+    merge(stage, by_desk, main)
+    with pytest.raises(TransitionRefused):
+        stage.act(stage.province.dispatcher, following.mark_read, by_desk)
+
+
+def seen_unread(stage: Stage) -> list[Unread]:
+    scope = scope_for(stage.actor(stage.province.dispatcher))
+    with db.transaction(stage.factory, scope) as session:
+        found, count = unread(session), unread_count(session)
+    assert len(found) == count
+    return found
+
+
+@pytest.mark.parametrize("chosen", [True, False], ids=["by its sender", "by the desk"])
+def test_the_desk_takes_a_case_out_again_to_the_date_it_always_had(stage: Stage, chosen: bool) -> None:
+    main = stage.in_progress()
+    if chosen:
+        own = joined(stage, main)
+    else:
+        own = stage.triaged()
+        merge(stage, own, main)
+    due_on = stage.look(own).citizen_due_on
+    stage.wait_working_days(2)
+    stage.act(stage.province.dispatcher, following.separate, own)
+    case = stage.look(own)
+    assert (case.state, case.merged_into_id, case.follows_id) == (State.TRIAGE, None, None)
+    assert (case.citizen_due_on, case.closed_at) == (due_on, None)
+    assert stage.due(own, Clock.CITIZEN) == due_on
+    assert (stage.events(own)[-1], stage.events(main)[-1]) == ("duplicate_released", "duplicate_left")
+    assert seen_unread(stage) == []
+    with pytest.raises(Refused, match="state"):
+        stage.act(stage.province.dispatcher, following.separate, own)
+
+
+def test_an_answered_duplicate_stays_and_an_agency_takes_none_out(stage: Stage) -> None:
+    main = stage.awaiting_approval()
+    own = joined(stage, main)
+    with pytest.raises(NotFound):
+        stage.act(stage.works.head, following.separate, own)
+    stage.act(stage.works.head, answers.approve, main, names_nobody=True)
+    with pytest.raises(TransitionRefused):
+        stage.act(stage.province.dispatcher, following.separate, own)
 
 
 def test_a_main_case_that_ends_without_an_answer_gives_back_who_followed(stage: Stage) -> None:

@@ -83,6 +83,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "inbox.head": _HEADS,
     "inbox.intake": _INTAKE,
     "inbox.take_in_submission": _INTAKE,
+    "inbox.followers": _DESK,
     "inbox.together": _DESK,
     "inbox.triage": _DESK,
     "inbox.undo": _DESK,

@@ -10,6 +10,7 @@ from feedback.models import AuditEvent, Case, Publication, Submitter
 from feedback.services.casework import publication
 from feedback.services.restricted_track import restricted
 from tests.services.stage import ANSWER
+from tests.services.test_following import joined
 
 
 @pytest.fixture
@@ -200,3 +201,24 @@ def test_a_clerk_is_led_to_the_letter_and_reads_no_more(site, stage):
     assert (done.status_code, done.location.partition("?")[0]) == (303, "/staff/deliveries")
     assert "Đèn hỏng ở ngõ nhỏ" not in site.get(clerk, "/deliveries").text
     assert site.case(clerk, case_id).status_code == 404
+
+
+def test_what_came_beside_a_case_is_read_or_handled_by_itself(site, stage):
+    main = stage.in_progress(title="Đèn đường tắt")
+    read = joined(stage, main, title="Tôi cũng thấy đèn tắt")
+    apart = joined(stage, main, title="Còn có hố sâu")
+    dispatcher = stage.province.dispatcher
+    assert "Gửi kèm, chưa đọc" in site.get(dispatcher, "/triage").text
+    page = site.get(dispatcher, "/followers").text
+    assert page.index("Tôi cũng thấy đèn tắt") < page.index("Còn có hố sâu")
+    assert site.reference(main) in page
+    assert "Tách để xử lý riêng" in site.case(dispatcher, apart).text
+    done = site.act(dispatcher, read, "read-follower", back="/staff/followers")
+    assert (done.status_code, done.location.partition("?")[0]) == (303, "/staff/followers")
+    assert site.act(dispatcher, apart, "separate", back="/staff/followers").status_code == 303
+    page = site.get(dispatcher, "/followers").text
+    assert "Mọi nội dung gửi kèm đều đã được đọc" in page
+    assert "Đã tách" in page
+    assert stage.look(apart).state == State.TRIAGE
+    assert "Đã đọc, không có gì thêm" not in site.case(dispatcher, read).text
+    assert site.get(stage.works.officer, "/followers").status_code == 403

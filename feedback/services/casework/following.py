@@ -13,12 +13,13 @@ from feedback.domain.events import EventKind
 from feedback.domain.following import Joinable, may_be_joined, may_join
 from feedback.domain.lifecycle import Action, State, TransitionRefused, step
 from feedback.domain.notices import NoticeKind
+from feedback.domain.positions import Actor
 from feedback.domain.routing import Decision, Outcome
 from feedback.models import Case, RoutingDecision
 from feedback.queries.law_book import LawBook
 from feedback.services import audit, clocks
 from feedback.services.casework import duplicates, partition
-from feedback.services.facts import begin_unattended, lock
+from feedback.services.facts import begin, begin_unattended, lock
 from feedback.services.post import notices
 from feedback.services.sight import writing
 from feedback.services.trail import record
@@ -112,28 +113,72 @@ def leave(
     state = begin_unattended(session, case, Action.LEAVE, expected_version)
     if main is None or not may_leave(case) or case.merged_into_id != main.id:
         raise TransitionRefused(State(case.state), Action.LEAVE)
-    duplicates.let_go(case)
-    duplicates.revive_citizen_clock(session, case, now, book)
-    clocks.enter_state(session, case, state, now, book)
-    cause = record(
-        session,
-        case,
-        EventKind.DUPLICATE_RELEASED,
-        audit.SUBMITTER,
-        now,
-        main=str(main.id),
-        reason="submitter",
-    )
-    with writing(session, main.id):
-        record(session, main, EventKind.DUPLICATE_LEFT, audit.SUBMITTER, now, duplicate=str(case.id))
+    cause = _part(session, case, main, state, audit.SUBMITTER, now, book, reason="submitter")
     notices.notify(
         session, cause=cause, kind=NoticeKind.TRIAGE_DESK, recipient=notices.DESK, now=now, case_id=case.id
     )
 
 
+def mark_read(
+    session: Session, actor: Actor, case: Case, *, now: datetime, expected_version: int | None = None
+) -> None:
+    """Record that the desk read what the sender of a case that follows another one wrote.
+
+    Raises Conflict, NotFound and permissions.Refused as every verb does, TransitionRefused when it follows
+    none. Reading it once more changes nothing.
+    """
+    state = begin(session, actor, case, Action.READ_FOLLOWER, expected_version)
+    if case.follows_id is None:
+        raise TransitionRefused(state, Action.READ_FOLLOWER)
+    if case.follower_read_at is None:
+        case.follower_read_at = now
+        record(session, case, EventKind.FOLLOWER_READ, actor, now)
+
+
+def separate(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    *,
+    now: datetime,
+    book: LawBook,
+    expected_version: int | None = None,
+) -> None:
+    """Have the desk handle a merged case by itself after all: it goes to triage, to the date it always had.
+
+    Raises what `mark_read` raises; TransitionRefused also when the answer has come, after which only its
+    submitter may ask for another look.
+    """
+    main = _lock_main(session, case)
+    state = begin(session, actor, case, Action.SEPARATE, expected_version)
+    if main is None or case.merged_into_id != main.id or case.answered_at is not None:
+        raise TransitionRefused(State(case.state), Action.SEPARATE)
+    _part(session, case, main, state, actor, now, book, reason="desk")
+
+
+def _part(
+    session: Session,
+    case: Case,
+    main: Case,
+    state: State,
+    actor: Actor | str,
+    now: datetime,
+    book: LawBook,
+    reason: str,
+) -> UUID:
+    """Take `case` out of `main`; gives the event that says so."""
+    duplicates.let_go(case)
+    duplicates.revive_citizen_clock(session, case, now, book)
+    clocks.enter_state(session, case, state, now, book)
+    cause = record(session, case, EventKind.DUPLICATE_RELEASED, actor, now, main=str(main.id), reason=reason)
+    with writing(session, main.id):
+        record(session, main, EventKind.DUPLICATE_LEFT, actor, now, duplicate=str(case.id))
+    return cause
+
+
 def _lock_main(session: Session, case: Case) -> Case | None:
-    """Lock the case that `case` follows, which its sender does not see: first, as who answers it does."""
-    main_id: UUID | None = case.merged_into_id if case.follows_id is not None else None
+    """Lock the case that `case` was merged into, unseen by its sender: first, as who answers it does."""
+    main_id: UUID | None = case.merged_into_id
     if main_id is None:
         return None
     with writing(session, main_id):

@@ -68,6 +68,8 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.REFUSE: _l("Từ chối tiếp nhận"),
     Action.SPLIT: _l("Tách thành nhiều vụ việc"),
     Action.MERGE: _l("Gộp vào vụ việc khác"),
+    Action.READ_FOLLOWER: _l("Đọc nội dung gửi kèm"),
+    Action.SEPARATE: _l("Tách khỏi vụ việc khác"),
     Action.CHANGE_URGENCY: _l("Đổi mức khẩn"),
     Action.TAKE_BACK: _l("Rút lại quyết định vừa gửi"),
     Action.TAKE_BACK_URGENCY: _l("Rút lại mức khẩn vừa đổi"),

@@ -3,6 +3,7 @@
 from feedback.web.inbox import (
     acting,
     acts_answer,
+    acts_followers,
     acts_handling,
     acts_parts,
     acts_publication,
@@ -28,7 +29,8 @@ from feedback.web.inbox import (
 from feedback.web.inbox.blueprint import blueprint
 
 __all__ = [
-    "acting", "acts_answer", "acts_handling", "acts_parts", "acts_publication", "acts_requests",
-    "acts_restricted", "acts_triage", "blueprint", "bulk", "case", "desk_pages", "dossier", "export", "head",
-    "intake", "lists", "navigation", "news", "saved_views", "together", "triage", "typed", "undo",
+    "acting", "acts_answer", "acts_followers", "acts_handling", "acts_parts", "acts_publication",
+    "acts_requests", "acts_restricted", "acts_triage", "blueprint", "bulk", "case", "desk_pages", "dossier",
+    "export", "head", "intake", "lists", "navigation", "news", "saved_views", "together", "triage", "typed",
+    "undo",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ EVENTS: Mapping[EventKind, EventLook] = {
     EventKind.CASE_MERGED: EventLook(_l("Đã gộp vào vụ việc cùng nội dung"), "sign-merge-left", "quiet"),
     EventKind.DUPLICATE_JOINED: EventLook(_l("Một phản ánh trùng được gộp vào"), "sign-merge-left", "info"),
     EventKind.DUPLICATE_RELEASED: EventLook(_l("Không gộp nữa, trở lại điều phối"), "arrow-repeat", "info"),
+    EventKind.FOLLOWER_READ: EventLook(_l("Điều phối đã đọc nội dung gửi kèm"), "check-circle", "quiet"),
     EventKind.DUPLICATE_LEFT: EventLook(_l("Một phản ánh thôi gộp vào vụ việc này"), "arrow-repeat", "quiet"),
     EventKind.DECISION_TAKEN_BACK: EventLook(_l("Đã hoàn tác"), "arrow-counterclockwise", "quiet"),
     EventKind.ANSWER_SHARED: EventLook(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from feedback.queries.law_book import load_law_book
 from feedback.queries.lists import triage as queries
 from feedback.queries.lists.agency_search import Known, find_agencies, known_agencies
 from feedback.queries.lists.clusters import Cluster, clusters_of
+from feedback.queries.lists.followers import unread, unread_count
 from feedback.queries.lists.triage import Place, Queue, Waiting
 from feedback.services.casework.triage import DISPATCHABLE
 from feedback.web.guards import staff
@@ -64,18 +65,34 @@ def triage() -> ResponseReturnValue:
     return render_template(
         "staff/triage.html",
         items=items_of(waiting, clusters_of(session, waiting)),
-        tabs=[
-            {
-                "url": url_for("inbox.triage", queue=str(each)),
-                "label": QUEUE_NAMES[each],
-                "count": count_label(counts[each]),
-                "active": each is queue,
-            }
-            for each in Queue
-        ],
+        tabs=_tabs(counts, unread_count(session), queue),
         first_url=url_for("inbox.triage", queue=str(queue)) if "after" in request.args else None,
         next_url=url_for("inbox.triage", queue=str(queue), after=str(more)) if more else None,
         remaining=lambda day: remaining_working_days(day, local_date(now), book.calendar),
+    )
+
+
+def _tabs(counts: Mapping[Queue, int], unread: int, active: Queue | None) -> list[dict[str, Any]]:
+    """List the parts of the queue, and what came beside cases; active: None for the latter."""
+    queues = [
+        (url_for("inbox.triage", queue=str(each)), QUEUE_NAMES[each], counts[each], each) for each in Queue
+    ]
+    beside = (url_for("inbox.followers"), _l("Gửi kèm, chưa đọc"), unread, None)
+    return [
+        {"url": url, "label": label, "count": count_label(count), "active": each is active}
+        for url, label, count, each in (*queues, beside)
+    ]
+
+
+@blueprint.get("/followers")
+@staff(*AREAS[Area.TRIAGE])
+def followers() -> ResponseReturnValue:
+    """Show what came beside cases that were reported before and that nobody has read."""
+    session = request_session()
+    return render_template(
+        "staff/followers.html",
+        waiting=unread(session),
+        tabs=_tabs(queries.counts(session), unread_count(session), None),
     )
 
 
