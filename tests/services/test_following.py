@@ -17,14 +17,16 @@ from feedback import db
 from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import RefusalCode, RestrictedKind, State, TransitionRefused
 from feedback.domain.permissions import Refused
+from feedback.domain.submission import StoredFile
 from feedback.embedded.databases import Urls
-from feedback.models import Answer, AuditEvent, Message, Period, RoutingDecision, Submitter, Work
+from feedback.models import Answer, Attachment, AuditEvent, Message, Period, RoutingDecision, Submitter, Work
 from feedback.queries.case_file import NotFound
 from feedback.queries.lists.followers import Unread, unread, unread_count
 from feedback.queries.people import scope_for
 from feedback.queries.routing_data import read_routing_book
 from feedback.services.arrival import intake
 from feedback.services.casework import answers, following, handling, submitter, triage
+from feedback.services.casework.evidence import Proof
 from feedback.services.casework.routing import RoutingCounts, route_cases
 from feedback.services.errors import InvalidInput
 from feedback.services.restricted_track import restricted
@@ -88,6 +90,20 @@ def test_the_answer_reaches_who_follows_and_their_own_date_counts(stage: Stage) 
     assert (period.ended_at, period.on_time) == (stage.now, True)
     assert ("answer", "submitter") in stage.notices(own)
     stage.submitter(submitter.rate, own, score=5)
+
+
+def test_who_follows_gets_the_photos_that_were_said_to_show_nobody(stage: Stage) -> None:
+    main = stage.in_progress()
+    own = joined(stage, main)
+    photo = StoredFile(db.new_id(), "den-moi.jpg", "image/jpeg", 10, "a" * 64, "files/den-moi")
+    stage.act(stage.works.officer, answers.submit, main, text=ANSWER, proof=Proof(new=[photo]))
+    stage.act(stage.works.head, answers.approve, main, names_nobody=True)
+    (answer,), (copy,) = stage.rows(Answer, own), stage.rows(Attachment, own)
+    assert (copy.answer_id, copy.origin, copy.name, copy.storage_key) == (
+        answer.id, "answer", photo.name, photo.storage_key,
+    )  # fmt: skip
+    assert copy.id != photo.id
+    assert [row.id for row in stage.rows(Attachment, main)] == [photo.id]
 
 
 def test_an_answer_that_others_read_is_sent_only_when_it_is_said_to_name_nobody(stage: Stage) -> None:

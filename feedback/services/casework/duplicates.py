@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -17,11 +17,11 @@ from feedback.domain.lifecycle import Action, step
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import Actor
 from feedback.domain.trace import Trace
-from feedback.models import Answer, Case, Deadline, Period
+from feedback.models import Answer, Attachment, Case, Deadline, Period
 from feedback.queries.case_file import related_cases
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
-from feedback.services.casework import letters
+from feedback.services.casework import evidence, letters
 from feedback.services.facts import lock
 from feedback.services.sight import writing
 from feedback.services.trail import record
@@ -69,16 +69,18 @@ def share(
     """Bring the words that `case` got to the submitters of its duplicates.
 
     answers: it is an answer, so their period ends now, on time or not by their own date. names_nobody: a
-    person confirmed that the words tell of nobody. Without that, who follows by their own choice is a
-    stranger to `case` and reads nothing of them: theirs goes to triage. only: the duplicates meant.
+    person confirmed that the words and the files with them tell of nobody. Without that, who follows by
+    their own choice is a stranger to `case` and reads nothing of them: theirs goes to triage; whom the desk
+    merged reads the words alone. only: the duplicates meant.
     """
+    files = evidence.files_of(session, letter) if names_nobody else []
     for duplicate in each_duplicate(session, case):
         if only is not None and duplicate.id not in only:
             continue
         if duplicate.follows_id is not None and not names_nobody:
             _release(session, duplicate, actor, now, book)
         else:
-            share_with(session, duplicate, letter, kind, actor, now, answers=answers)
+            share_with(session, duplicate, letter, kind, actor, now, answers=answers, files=files)
 
 
 def share_with(
@@ -90,8 +92,12 @@ def share_with(
     now: datetime,
     *,
     answers: bool,
+    files: Iterable[Attachment] = (),
 ) -> None:
-    """Keep a copy of `letter` with one duplicate and bring it to the submitter; call within its sight."""
+    """Keep a copy of `letter`, and of the rows of `files`, with one duplicate and bring it to the submitter.
+
+    Call within the duplicate's sight.
+    """
     copy = Answer(
         id=new_id(), case_id=duplicate.id, period=duplicate.period,
         version=letters.next_version(session, duplicate), status="approved", text=letter.text,
@@ -100,6 +106,7 @@ def share_with(
     )  # fmt: skip
     session.add(copy)
     session.flush()
+    evidence.copy_to(session, copy, files, now)
     period = session.get_one(Period, (duplicate.id, duplicate.period))
     if answers and period.ended_at is None:
         clocks.end_period(session, duplicate, now)

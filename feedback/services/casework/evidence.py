@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -44,6 +44,19 @@ def files_of(session: Session, answer: Answer | None) -> list[Attachment]:
         return []
     query = select(Attachment).where(Attachment.answer_id == answer.id).order_by(Attachment.id)
     return list(session.scalars(query))
+
+
+def copy_to(session: Session, answer: Answer, files: Iterable[Attachment], now: datetime) -> None:
+    """Give an answer of another case rows of its own of `files`, which name the same stored bytes."""
+    session.add_all(
+        Attachment(
+            id=new_id(), case_id=answer.case_id, origin="answer", name=file.name, media_type=file.media_type,
+            size=file.size, sha256=file.sha256, storage_key=file.storage_key, created_at=now,
+            created_by=file.created_by, answer_id=answer.id,
+        )
+        for file in files
+    )  # fmt: skip
+    session.flush()
 
 
 def attach(
