@@ -1,15 +1,18 @@
-"""What a machine can see of an answer before it goes to the head: advice, and one thing that is refused.
+"""What a machine can see of an answer before it goes to the head: advice, and two things that are refused.
 
 Nothing here judges whether the answer is right. A mere "we passed it on" is no answer (766/QĐ-TTg counts a
-case as answered when its matter was; the sender already knows who has it), so that alone is a hard stop.
+case as answered when its matter was; the sender already knows who has it), so that is a hard stop, as is a
+standard text in which something is still to be filled in.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from feedback.domain.standard_text import gaps
 from feedback.domain.text import fold
 
 SHORT = 25
@@ -22,6 +25,7 @@ _LEFT_WITHOUT_FORWARDING = 5
 class Hint(StrEnum):
     """What was noticed."""
 
+    GAPS = "gaps"
     FORWARDED = "forwarded"
     NO_DATE = "no_date"
     NO_MEASURE = "no_measure"
@@ -82,6 +86,16 @@ def mere_forwarding(text: str) -> str:
     return passed_on if passed_on and left < _LEFT_WITHOUT_FORWARDING else ""
 
 
+def _unfit(text: str, folded: str) -> Iterator[Finding]:
+    """Give what an answer is refused for, and the hint of words about forwarding that is milder."""
+    if unfilled := gaps(text):
+        yield Finding(Hint.GAPS, "; ".join(unfilled), hard=True)
+    if forwarding := mere_forwarding(text):
+        yield Finding(Hint.FORWARDED, forwarding, hard=True)
+    elif passed_on := _FORWARDING.search(folded):
+        yield Finding(Hint.FORWARDED, passed_on.group())
+
+
 def check_answer(
     text: str, *, field_incident: bool = False, photos: int = 0, personal: tuple[str, ...] = ()
 ) -> tuple[Finding, ...]:
@@ -93,12 +107,7 @@ def check_answer(
     folded = fold(text)
     if not folded:
         return ()
-    found: list[Finding] = []
-    forwarding = mere_forwarding(text)
-    if forwarding:
-        found.append(Finding(Hint.FORWARDED, forwarding, hard=True))
-    elif passed_on := _FORWARDING.search(folded):
-        found.append(Finding(Hint.FORWARDED, passed_on.group()))
+    found = list(_unfit(text, folded))
     if not _DATE.search(folded):
         found.append(Finding(Hint.NO_DATE))
     if not _MEASURE.search(folded):

@@ -82,5 +82,6 @@ class EventKind(StrEnum):
     OFFICE_CHANGED = "settings.office_changed"
     SETTING_CHANGED = "settings.setting_changed"
     CALENDAR_CHANGED = "settings.calendar_changed"
+    STANDARD_TEXT_CHANGED = "settings.standard_text_changed"
     WORK_RETRIED = "settings.work_retried"
     MESSAGE_RETRIED = "settings.message_retried"

@@ -65,6 +65,7 @@ class Area(StrEnum):
     INTAKE = "intake"
     OVERSIGHT = "oversight"
     ROUTING_QUALITY = "routing_quality"
+    STANDARD_TEXTS = "standard_texts"
     ADMINISTRATION = "administration"
 
 
@@ -167,6 +168,7 @@ AREAS: Mapping[Area, Kinds] = {
     Area.INTAKE: frozenset({_P.RECEPTION, _P.DISPATCHER}),
     Area.OVERSIGHT: _WATCH,
     Area.ROUTING_QUALITY: frozenset({_P.ADMINISTRATOR, _P.COORDINATOR_HEAD}),
+    Area.STANDARD_TEXTS: TOP | {_P.ADMINISTRATOR},
     Area.ADMINISTRATION: frozenset({_P.ADMINISTRATOR}),
 }
 """Who may open the pages of an area. The inbox opens to every account but a supervisor's; what stands in it

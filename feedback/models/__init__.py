@@ -34,6 +34,7 @@ from feedback.models.learning import ClassifierModel, RoutingWeek
 from feedback.models.place import Commune, OldPlace
 from feedback.models.position import Holding, Position
 from feedback.models.saved_view import SavedView
+from feedback.models.standard_text import StandardText
 from feedback.models.statistics import StatisticsSnapshot
 from feedback.models.work import JobRun, Message, Work
 
@@ -44,6 +45,6 @@ __all__ = [
     "FormDraft", "Holding", "IdentityReveal", "JobRun",
     "LadderStep", "Message", "Move", "OfficeSchedule", "OldPlace", "Period", "Position",
     "ProvinceSetting", "Publication", "Rating", "RestrictedAccess",
-    "Role", "RoutingDecision", "RoutingRule", "RoutingWeek", "RuleTrial", "SavedView", "StateLimit",
-    "StatisticsSnapshot", "Submitter", "Supplement", "Term", "Unit", "Work",
+    "Role", "RoutingDecision", "RoutingRule", "RoutingWeek", "RuleTrial", "SavedView", "StandardText",
+    "StateLimit", "StatisticsSnapshot", "Submitter", "Supplement", "Term", "Unit", "Work",
 ]  # fmt: skip

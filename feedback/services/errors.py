@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from feedback.domain.standard_text import gaps
 from feedback.domain.text import clean_text, fold
 
 LONGEST = 10_000
@@ -63,3 +64,14 @@ def checked_text(text: str, field: str, *, least: int = 1, most: int = LONGEST) 
     if len(cleaned) > most:
         raise InvalidInput(field, "too_long")
     return cleaned
+
+
+def finished_text(text: str, field: str, *, least: int = 1) -> str:
+    """Give words that go out as they are: `checked_text` in which nothing is left to be filled in.
+
+    Raises InvalidInput of `field`: as `checked_text`, and ``gaps`` (`domain.standard_text`).
+    """
+    words = checked_text(text, field, least=least)
+    if gaps(words):
+        raise InvalidInput(field, "gaps")
+    return words

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from feedback.domain.permissions import AREAS, Area
 from feedback.domain.positions import Actor, PositionKind
 from feedback.queries.people import positions_of
 from feedback.web.rendering import localized
@@ -21,6 +22,7 @@ ADMIN_PAGES = (
     ("admin.agencies", _l("Cơ quan"), "building"),
     ("admin.fields", _l("Lĩnh vực"), "list"),
     ("admin.rules", _l("Quy tắc phân loại"), "signpost-split"),
+    ("admin.standard_texts", _l("Mẫu văn bản"), "file-earmark-text"),
     ("admin.routing_quality", _l("Chất lượng phân luồng"), "bar-chart"),
     ("admin.law", _l("Thời hạn và lịch"), "hourglass-split"),
     ("admin.calendar", _l("Lịch làm việc"), "calendar-event"),
@@ -35,6 +37,8 @@ _BELONGS_TO = {
     "admin.new_unit": "admin.positions",
     "admin.end_holding": "admin.positions",
     "admin.agency": "admin.agencies",
+    "admin.new_standard_text": "admin.standard_texts",
+    "admin.standard_text": "admin.standard_texts",
     "admin.rule": "admin.rules",
     "admin.new_rule": "admin.rules",
     "admin.change_rule": "admin.rules",
@@ -56,6 +60,12 @@ _BELONGS_TO = {
 }
 """Pages that are reached from an entry of the navigation, which stays marked on them."""
 
+
+_OF_OTHERS: Mapping[str, frozenset[PositionKind]] = {
+    "admin.standard_texts": AREAS[Area.STANDARD_TEXTS],
+    "admin.routing_quality": AREAS[Area.ROUTING_QUALITY],
+}
+"""Pages of the administration that open to others than administrators too."""
 
 Navigation = Callable[[Actor], list[dict[str, Any]]]
 _providers: list[Navigation] = []
@@ -113,8 +123,8 @@ def _admin_navigation(actor: Actor) -> list[dict[str, Any]]:
     administers = actor.holds({PositionKind.ADMINISTRATOR})
     if administers:
         pages += ADMIN_PAGES
-    elif actor.holds({PositionKind.COORDINATOR_HEAD}):
-        pages += [page for page in ADMIN_PAGES if page[0] == "admin.routing_quality"]
+    else:
+        pages += [page for page in ADMIN_PAGES if actor.holds(_OF_OTHERS.get(page[0], ()))]
     if (len(actor.positions) > 1 or not administers) and "inbox.home" in current_app.view_functions:
         pages.append(("inbox.home", _l("Hộp việc"), "inbox"))
     return [

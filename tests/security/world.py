@@ -45,7 +45,7 @@ from tests.services.stage import ANSWER
 CASE_OF = {"cases": "id", "work": "subject"}
 WITHOUT_CASE = {
     "digests": "id", "calendar_changes": "id", "classifier_models": "version", "routing_weeks": "week",
-    "rule_trials": "id", "saved_views": "id",
+    "rule_trials": "id", "saved_views": "id", "standard_texts": "id",
 }  # fmt: skip
 
 _PROTECTED = """

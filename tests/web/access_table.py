@@ -19,6 +19,7 @@ _HEADS = (
     PositionKind.COORDINATOR_HEAD,
     PositionKind.CHAIRMAN,
 )
+_TEXTS = (PositionKind.ADMINISTRATOR, PositionKind.HEAD_OF_AGENCY, PositionKind.COORDINATOR_HEAD)
 _WATCH = (PositionKind.SUPERVISOR,)
 _INTAKE = (PositionKind.RECEPTION, PositionKind.DISPATCHER)
 
@@ -137,6 +138,12 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "admin.start_learning": _ADMIN,
     "admin.switch_learning": _ADMIN,
     "admin.use_model": _ADMIN,
+    # Which texts somebody keeps there is the verb's matter, and row-level security's.
+    "admin.bring_standard_texts": _ADMIN,
+    "admin.new_standard_text": _TEXTS,
+    "admin.retire_standard_text": _TEXTS,
+    "admin.standard_text": _TEXTS,
+    "admin.standard_texts": _TEXTS,
     "admin.send_link": _ADMIN,
     "admin.set_active": _ADMIN,
     "admin.unlock": _ADMIN,

@@ -14,6 +14,7 @@ from feedback.db import new_id
 from feedback.domain.answer_check import Point, mere_forwarding
 from feedback.domain.lifecycle import CaseClass
 from feedback.domain.positions import Actor
+from feedback.domain.standard_text import gaps
 from feedback.domain.submission import MOST_FILES, StoredFile
 from feedback.models import Answer, Attachment, Case
 from feedback.services.errors import InvalidInput, checked_text
@@ -109,11 +110,14 @@ def _known(session: Session, ids: Collection[UUID]) -> set[UUID]:
 
 
 def check(case: Case, answer: Answer, photos: int | None) -> None:
-    """Refuse what cannot go to the head: a mere forwarding; of a field incident neither photo nor reason.
+    """Refuse what cannot go to the head: words with gaps, a mere forwarding; of a field incident neither
+    photo nor reason.
 
     photos: how many the version has; None for a caller that is no person's form, which is not asked for them.
-    Raises InvalidInput of ``text``: ``forwarded``, of ``no_photo_reason``: ``photo``.
+    Raises InvalidInput of ``text``: ``gaps``, ``forwarded``, of ``no_photo_reason``: ``photo``.
     """
+    if gaps(answer.text):
+        raise InvalidInput("text", "gaps")
     if mere_forwarding(answer.text):
         raise InvalidInput("text", "forwarded")
     if photos == 0 and is_field_incident(case) and not answer.no_photo_reason:

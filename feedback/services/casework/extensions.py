@@ -25,7 +25,7 @@ from feedback.models import Case, Deadline, Extension
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
 from feedback.services.casework import hands
-from feedback.services.errors import InvalidInput, checked_text
+from feedback.services.errors import InvalidInput, checked_text, finished_text
 from feedback.services.facts import begin
 from feedback.services.trail import record
 
@@ -48,7 +48,7 @@ def ask(
     Refused when nobody may extend it (``not_extendable``).
     """
     begin(session, actor, case, Action.ASK_EXTENSION, expected_version)
-    words = checked_text(reason, "reason")
+    words = finished_text(reason, "reason")
     _check_date(session, case, new_due_on, now, book)
     extension = Extension(
         id=new_id(), case_id=case.id, asked_at=now, asked_by=actor.account_id, reason=words,

@@ -24,7 +24,7 @@ from feedback.models import Attachment, Case, Supplement
 from feedback.queries.law_book import LawBook
 from feedback.services import audit, clocks
 from feedback.services.casework import hands
-from feedback.services.errors import InvalidInput, checked_text
+from feedback.services.errors import InvalidInput, checked_text, finished_text
 from feedback.services.facts import begin, begin_unattended
 from feedback.services.trail import record
 
@@ -52,7 +52,7 @@ def ask(
     nobody would learn that something was asked.
     """
     state = begin(session, actor, case, Action.ASK_SUPPLEMENT, expected_version)
-    words = checked_text(question, "question")
+    words = finished_text(question, "question")
     if case.anonymous:
         raise InvalidInput("question", "unreachable")
     due_on, _ = compute_due(now, book.term(WAIT, now).duration, book.calendar)

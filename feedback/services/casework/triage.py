@@ -20,7 +20,7 @@ from feedback.models import Case, Field, Move
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
 from feedback.services.casework import duplicates, hands, labels, letters
-from feedback.services.errors import InvalidInput, checked_text
+from feedback.services.errors import InvalidInput, checked_text, finished_text
 from feedback.services.facts import begin
 from feedback.services.trail import record
 
@@ -120,7 +120,7 @@ def refuse(
     state = begin(session, actor, case, Action.REFUSE, expected_version)
     if code not in set(RefusalCode):
         raise InvalidInput("code", "unknown")
-    text = checked_text(explanation, "explanation", least=20)
+    text = finished_text(explanation, "explanation", least=20)
     case.refusal_code = str(RefusalCode(code))
     before = labels.marks_of(session, case)
     labels.keep_decision(session, case, actor, Act.REFUSE, now, before=before, code=case.refusal_code)

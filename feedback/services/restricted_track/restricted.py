@@ -24,7 +24,7 @@ from feedback.models import Agency, Case, Move
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
 from feedback.services.casework import duplicates, hands, labels, letters, publication
-from feedback.services.errors import InvalidInput, checked_text
+from feedback.services.errors import InvalidInput, checked_text, finished_text
 from feedback.services.facts import begin
 from feedback.services.post import notices
 from feedback.services.restricted_track import access
@@ -172,7 +172,7 @@ def guide(
     Raises InvalidInput of ``letter``.
     """
     state = begin(session, actor, case, Action.GUIDE, expected_version)
-    text = checked_text(letter, "letter", least=20)
+    text = finished_text(letter, "letter", least=20)
     clocks.enter_state(session, case, state, now, book)
     row = letters.write_letter(session, case, text, actor.account_id, now)
     cause = record(session, case, EventKind.CASE_GUIDED, actor, now, reached_by=case.reachable_by)

@@ -25,6 +25,7 @@ from feedback.models import (
     Term,
 )
 from feedback.services import audit
+from feedback.services.casework.standard_texts import bring_shipped
 from feedback.services.seeding.offices import seed_offices
 
 COMMUNE_PATTERN = "UBNDX"
@@ -74,6 +75,7 @@ def seed_reference(session: Session, province: str, now: datetime) -> SeedCounts
     seed_offices(session, "offices.csv")
     rules = read_rows("routing/routing_rules.csv")
     _insert(session, RoutingRule, [_dated({**row, "priority": int(row["priority"])}) for row in rules])
+    bring_shipped(session, audit.COMMAND, now)
     audit.record(
         session, kind=EventKind.PROVINCE_SEEDED, actor=audit.COMMAND, at=now, stream="settings",
         province=province, agencies=agencies, communes=len(communes), rules=len(rules),

@@ -2,6 +2,7 @@
    [data-error-summary]      takes the focus; its links focus the field itself
    form[data-once]           is sent once, however often the button is pressed
    [data-counter-for]        characters left of a field
+   [data-inserted]           a text was just put into it
    details[data-close-outside], details[data-escape-closes]   close as menus do */
 (() => {
   "use strict";
@@ -66,13 +67,28 @@
     note.classList.toggle("is-over", left < 0);
   };
 
-  for (const note of document.querySelectorAll("[data-counter-for]")) {
-    const field = document.getElementById(note.dataset.counterFor);
-    if (!field) continue;
-    field.removeAttribute("maxlength"); /* what is pasted is not cut off: the counter says what is too much */
-    field.addEventListener("input", () => count(note));
-    count(note);
-  }
+  const countIn = (part) => {
+    for (const note of part.querySelectorAll("[data-counter-for]")) {
+      const field = document.getElementById(note.dataset.counterFor);
+      if (!field) continue;
+      field.removeAttribute("maxlength"); /* what is pasted is not cut off: the counter says what is too much */
+      field.addEventListener("input", () => count(note));
+      count(note);
+    }
+  };
+  countIn(document);
+
+  /* A text was put into a field ([data-inserted]): writing goes on at its end, and drafts hear of it. */
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const part = event.detail.elt;
+    if (!part || !part.querySelectorAll) return;
+    countIn(part);
+    const field = part.querySelector("[data-inserted]");
+    if (!field) return;
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 
   /* Menus and confirmations */
   document.addEventListener("click", (event) => {

@@ -14,6 +14,7 @@ from feedback.web.admin import (
     reference,
     routing_quality,
     rules,
+    standard_texts,
     terms,
     words,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "reference",
     "routing_quality",
     "rules",
+    "standard_texts",
     "terms",
     "words",
 ]

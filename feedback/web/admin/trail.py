@@ -39,6 +39,7 @@ _EVENTS: Mapping[str, LazyString] = {
     EventKind.OFFICE_CHANGED: _l("Thay đổi giờ làm việc"),
     EventKind.SETTING_CHANGED: _l("Thay đổi thiết lập của tỉnh"),
     EventKind.RULE_CHANGED: _l("Thay đổi quy tắc phân luồng"),
+    EventKind.STANDARD_TEXT_CHANGED: _l("Thay đổi mẫu văn bản"),
     EventKind.WORK_RETRIED: _l("Thử lại một việc"),
     EventKind.MESSAGE_RETRIED: _l("Gửi lại một thư"),
 }

@@ -21,7 +21,7 @@ from feedback.services.facts import case_facts, changes_since
 from feedback.web.errors import WHY
 from feedback.web.form_files import allow_large_request
 from feedback.web.guards import staff
-from feedback.web.inbox import typed
+from feedback.web.inbox import standard_texts, typed
 from feedback.web.inbox.acts import REGISTER, Act, Task, offered
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.problems import problem_text
@@ -47,8 +47,9 @@ def act(reference: str, slug: str) -> ResponseReturnValue:
     task = _task(one, reference)
     if not task.sent:
         return _show(one, task)
+    chosen = standard_texts.put_in(one, task)
     one.prepare(task)
-    if one.asks_again():
+    if chosen or one.asks_again():
         return _page(one, task, 200)
     if not task.form.validate():
         forged = "csrf_token" in task.form.errors
@@ -165,6 +166,7 @@ def _page(one: Act[Any], task: Task[Any], status: int) -> ResponseReturnValue:
         draft_key=f"{one.slug}:{case.reference}",
         others=presence.others(task.session, task.actor, case, task.now),
         instead=_instead(one, task) if task.refused else [],
+        standard=standard_texts.picker(one, task),
         **task.more,
     )
     return page, status

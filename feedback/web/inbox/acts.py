@@ -22,6 +22,7 @@ from feedback.domain import permissions
 from feedback.domain.lifecycle import Action
 from feedback.domain.permissions import CaseFacts
 from feedback.domain.positions import Actor
+from feedback.domain.standard_text import StandardKind
 from feedback.models import Case
 from feedback.queries.case_file import CaseFile
 from feedback.queries.law_book import LawBook, load_law_book
@@ -97,7 +98,8 @@ class Act(Generic[FormOfAct]):
 
     rank: its place among the buttons, the most needed first. after: where success leads, ``case`` or
     ``triage``. undoable: the desk can take it back for some minutes. error_fields: the field of the form
-    for a verb's complaint, where their names differ.
+    for a verb's complaint, where their names differ. standard: which standard texts its form offers, and
+    into which field.
     """
 
     slug: ClassVar[str]
@@ -114,6 +116,7 @@ class Act(Generic[FormOfAct]):
     template: ClassVar[str] = "staff/act.html"
     form: ClassVar[type[ActForm]] = ActForm
     error_fields: ClassVar[tuple[tuple[str, str], ...]] = ()
+    standard: ClassVar[tuple[StandardKind, str] | None] = None
 
     def allowed(self, actor: Actor, facts: CaseFacts) -> bool:
         """Tell whether `actor` has one of the rights that this act needs."""

@@ -25,6 +25,7 @@ from feedback.db import new_id
 from feedback.domain import permissions
 from feedback.domain.answer_check import Point, check_answer
 from feedback.domain.lifecycle import Action
+from feedback.domain.standard_text import StandardKind
 from feedback.domain.word_diff import word_diff
 from feedback.models import Account, Answer
 from feedback.queries.case_file import CaseFile, related_cases
@@ -89,6 +90,7 @@ class WriteAnswer(Act[AnswerForm]):
     rank = 20
     form = AnswerForm
     template = "staff/act_answer.html"
+    standard = (StandardKind.ANSWER, "text")
 
     def prepare(self, task: Task[AnswerForm]) -> None:
         versions = versions_of(task)

@@ -11,6 +11,7 @@ from wtforms import DateField, RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from feedback.domain.lifecycle import Action
+from feedback.domain.standard_text import StandardKind
 from feedback.models import Extension, Supplement
 from feedback.queries.case_file import CaseFile
 from feedback.services.casework import extensions, supplements
@@ -47,6 +48,7 @@ class AskSupplement(Act[AskSupplementForm]):
     icon = "chat-left-dots"
     rank = 28
     form = AskSupplementForm
+    standard = (StandardKind.SUPPLEMENT, "question")
 
     def applies(self, file: CaseFile) -> bool:
         return not file.case.anonymous
@@ -121,6 +123,7 @@ class AskExtension(Act[AskExtensionForm]):
     icon = "calendar-event"
     rank = 34
     form = AskExtensionForm
+    standard = (StandardKind.EXTENSION, "reason")
 
     def prepare(self, task: Task[AskExtensionForm]) -> None:
         if not task.sent and task.case.agency_due_on is not None:

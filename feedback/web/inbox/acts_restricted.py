@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import Action, RestrictedKind
+from feedback.domain.standard_text import StandardKind
 from feedback.models import Account, RestrictedAccess
 from feedback.queries.access_candidates import candidates
 from feedback.services.errors import LONGEST, InvalidInput
@@ -150,6 +151,7 @@ class Guide(Act[GuideForm]):
     icon = "signpost-2"
     rank = 14
     form = GuideForm
+    standard = (StandardKind.GUIDANCE, "letter")
 
     def run(self, task: Task[GuideForm]) -> str:
         restricted.guide(

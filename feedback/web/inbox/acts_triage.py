@@ -23,6 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from feedback.domain.lifecycle import Action, CaseClass, RefusalCode
 from feedback.domain.routing.cutting import PartProposal
+from feedback.domain.standard_text import StandardKind
 from feedback.models import Attachment, Case
 from feedback.queries.case_file import NotFound, find_case
 from feedback.queries.lists import triage as queue
@@ -153,6 +154,7 @@ class Refuse(Act[RefuseForm]):
     rank = 60
     danger = True
     form = RefuseForm
+    standard = (StandardKind.REFUSAL, "explanation")
     after = "triage"
 
     def run(self, task: Task[RefuseForm]) -> str:

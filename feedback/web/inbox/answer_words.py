@@ -19,6 +19,7 @@ POINTS: Sequence[tuple[Point, LazyString]] = (
 )
 
 HINTS: Mapping[Hint, LazyString] = {
+    Hint.GAPS: _l("Mẫu còn chỗ chưa điền; điền xong hoặc bỏ đi mới trình được:"),
     Hint.FORWARDED: _l(
         "Có câu nói đã chuyển nơi khác: người gửi cần biết kết quả, không chỉ nơi chuyển đến."
     ),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g, request, url_for
 from flask_babel import gettext as _
 
-from feedback.domain.permissions import AREAS, HANDLERS, Area
+from feedback.domain.permissions import AREAS, HANDLERS, TOP, Area
 from feedback.domain.positions import Actor, PositionKind
 from feedback.queries.lists.desk import Desk, desk_of
 from feedback.queries.lists.desk_work import CHECKERS, DESK_KINDS, LEADERS, waiting
@@ -81,6 +81,8 @@ def _for_the_line(actor: Actor) -> list[Entry]:
         areas.append(("inbox.publication", _("Công khai"), "megaphone", counts.get("publication")))
     if counts["restricted"]:
         areas.append(("inbox.restricted", _("Hạn chế tiếp cận"), "lock", None))
+    if actor.holds(TOP):
+        areas.append(("admin.standard_texts", _("Mẫu văn bản"), "file-earmark-text", None))
     if actor.holds({PositionKind.COORDINATOR_HEAD}):
         areas.append(("admin.routing_quality", _("Chất lượng phân luồng"), "bar-chart", None))
     if actor.holds({PositionKind.ADMINISTRATOR}):

@@ -69,6 +69,7 @@ _BY_FIELD: Mapping[tuple[str, str], LazyString] = {
     ("to_agency_id", "required"): _l("Hãy ghi cơ quan nhận."),
 }
 _BY_CODE: Mapping[str, LazyString] = {
+    "gaps": _l("Mẫu còn chỗ chưa điền, dạng [ĐIỀN: …]: xin điền hoặc bỏ đi trước khi gửi."),
     "required": _l("Ô này là bắt buộc."),
     "unknown": _l("Lựa chọn này không có hoặc không còn."),
     "not_in_force": _l("Cơ quan này hiện không hoạt động."),

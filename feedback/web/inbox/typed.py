@@ -39,7 +39,20 @@ from feedback.web.requests import keep_writes, request_actor, request_now, reque
 from feedback.web.security import csrf
 
 _NEVER = frozenset(
-    {"csrf_token", "version", "back", "do", "mask", "merge", "pick", "picked", "kept", "remove"}
+    {
+        "csrf_token",
+        "version",
+        "back",
+        "do",
+        "mask",
+        "merge",
+        "pick",
+        "picked",
+        "kept",
+        "remove",
+        "standard_text",
+        "insert",
+    }
 )
 _OF_THE_LETTER = "deliver"
 """The one form whose words are kept for a clerk who sees of a case its letter alone (migration 0037)."""
