@@ -21,7 +21,7 @@ ADMIN_PAGES = (
     ("admin.permissions", _l("Ma trận quyền"), "shield-lock"),
     ("admin.agencies", _l("Cơ quan"), "building"),
     ("admin.fields", _l("Lĩnh vực"), "list"),
-    ("admin.rules", _l("Quy tắc phân loại"), "signpost-split"),
+    ("admin.rules", _l("Quy tắc phân luồng"), "signpost-split"),
     ("admin.standard_texts", _l("Mẫu văn bản"), "file-earmark-text"),
     ("admin.routing_quality", _l("Chất lượng phân luồng"), "bar-chart"),
     ("admin.law", _l("Thời hạn và lịch"), "hourglass-split"),

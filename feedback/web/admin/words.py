@@ -51,7 +51,7 @@ _WORDS = {
     "status_update": _l("Ngày cập nhật tình trạng"),
     "route": _l("Phân loại"),
     "recompute": _l("Tính lại theo lịch làm việc"),
-    "try_rule": _l("Thử một quy tắc phân loại"),
+    "try_rule": _l("Thử một quy tắc phân luồng"),
     "reply": _l("Hạn bổ sung của người gửi"),
     "ok": _l("Tốt"),
     "unreachable": _l("Không kết nối được"),
