@@ -7,16 +7,14 @@ what is left, so a second run goes on where the first was killed.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
 import structlog
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback.domain.calendar_change import ChangeStatus
@@ -26,16 +24,16 @@ from feedback.queries.law.calendar_preview import preview
 from feedback.queries.law_book import KEPT_FOR, LawBook, read_law_book
 from feedback.queries.night.open_steps import Ended, Ending, ended_steps
 from feedback.services import chunks
+from feedback.services.law import one_by_one
 from feedback.services.law.calendar_changes import change_of
+from feedback.services.law.one_by_one import LEASE, renew
 from feedback.services.law.recount import Counted, Spread, spread
 from feedback.services.night import steps
-from feedback.services.turns import turn
 from feedback.services.work import WorkKind, claim, fail, finish
 
 CHUNK = 1000
 """Cases that one transaction writes."""
 
-LEASE = timedelta(seconds=60)
 SETTLES_AFTER = 2 * KEPT_FOR
 """After this time nobody counts with the calendar of before: it is kept for `KEPT_FOR`, and a transaction
 that began with it has ended."""
@@ -61,26 +59,11 @@ class _Job:
 
 
 def work_through(sessions: Sessions, now: Now, *, longest: float, chunk: int = CHUNK) -> bool:
-    """Do what waits for changes of the calendar; gives False when `longest` seconds were not enough.
-
-    Another run at work makes this one leave at once: it finds what is left, or the sweeper does.
-    """
-    began = time.monotonic()
-    with turn(sessions, "recompute") as mine:
-        while mine:
-            if time.monotonic() - began > longest:
-                return False
-            job = chunks.read(sessions, partial(_take, now=now()))
-            if job is None:
-                break
-            try:
-                _do(sessions, job, now, chunk)
-            except Exception as error:
-                if isinstance(error, DBAPIError) and error.connection_invalidated:
-                    raise
-                _log.error("calendar_change_failed", change=str(job.change_id), error=type(error).__name__)
-                chunks.read(sessions, partial(_give_up, job=job, error=type(error).__name__, now=now()))
-    return True
+    """Do what waits for changes of the calendar; gives False when `longest` seconds were not enough."""
+    return one_by_one.work_through(
+        sessions, now, "recompute", longest=longest, take=_take, give_up=_give_up,
+        do=lambda job: _do(sessions, job, now, chunk),
+    )  # fmt: skip
 
 
 def _take(session: Session, now: datetime) -> _Job | None:
@@ -173,12 +156,7 @@ def _progress(session: Session, job: _Job, more: Spread, at: datetime) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-    session.execute(
-        update(Work)
-        .where(Work.id == job.work_id)
-        .values(lease_until=at + LEASE)
-        .execution_options(synchronize_session=False)
-    )
+    renew(session, job.work_id, at)
 
 
 def _finish(session: Session, job: _Job, now: datetime) -> None:
@@ -220,6 +198,7 @@ def _done(session: Session, job: _Job, now: datetime) -> None:
 
 def _give_up(session: Session, job: _Job, error: str, now: datetime) -> None:
     """Count a failed attempt; after too many the change stands as failed until somebody tries it again."""
+    _log.error("calendar_change_failed", change=str(job.change_id), error=error)
     work = session.get_one(Work, job.work_id)
     fail(session, work, error, now)
     if work.failed_at is not None and job.status is ChangeStatus.APPLYING:

@@ -7,7 +7,6 @@ and those that were ever suspected are left out: nobody who may change a rule ma
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +15,6 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import exists, or_, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback.domain.lifecycle import CaseClass
@@ -36,7 +34,8 @@ from feedback.models import Agency, Case, RoutingDecision, RuleTrial, Work
 from feedback.queries.routing_data import Proposed, RoutingBook, read_routing_book
 from feedback.services import chunks
 from feedback.services.casework.routing import message_of
-from feedback.services.turns import turn
+from feedback.services.law import one_by_one
+from feedback.services.law.one_by_one import LEASE, renew
 from feedback.services.work import WorkKind, claim, fail, finish
 from feedback.storage import Storage
 
@@ -47,7 +46,6 @@ CHUNK = 100
 KEPT_FOR = timedelta(days=30)
 """How long a trial that was never saved keeps the cases it found; the sums stay."""
 
-LEASE = timedelta(seconds=60)
 _log = structlog.get_logger(__name__)
 Now = Callable[[], datetime]
 Sessions = sessionmaker[Session]
@@ -88,22 +86,10 @@ def work_through(sessions: Sessions, now: Now, *, longest: float, storage: Stora
 
     storage: where the models of the province lie; without it the shipped model reads.
     """
-    began = time.monotonic()
-    with turn(sessions, "trials") as mine:
-        while mine:
-            if time.monotonic() - began > longest:
-                return False
-            job = chunks.read(sessions, partial(_take, now=now()))
-            if job is None:
-                break
-            try:
-                _try(sessions, job, now, storage)
-            except Exception as error:
-                if isinstance(error, DBAPIError) and error.connection_invalidated:
-                    raise
-                _log.error("rule_trial_failed", trial=str(job.trial_id), error=type(error).__name__)
-                chunks.read(sessions, partial(_give_up, job=job, error=type(error).__name__, now=now()))
-    return True
+    return one_by_one.work_through(
+        sessions, now, "trials", longest=longest, take=_take, give_up=_give_up,
+        do=lambda job: _try(sessions, job, now, storage),
+    )  # fmt: skip
 
 
 def drop_old(session: Session, now: datetime) -> int:
@@ -217,12 +203,7 @@ def _progress(session: Session, job: _Job, at: datetime, **columns: int) -> None
         .values(columns)
         .execution_options(synchronize_session=False)
     )
-    session.execute(
-        update(Work)
-        .where(Work.id == job.work_id)
-        .values(lease_until=at + LEASE)
-        .execution_options(synchronize_session=False)
-    )
+    renew(session, job.work_id, at)
 
 
 def _finish(session: Session, job: _Job, result: TrialResult, now: datetime) -> None:
@@ -233,4 +214,5 @@ def _finish(session: Session, job: _Job, result: TrialResult, now: datetime) -> 
 
 
 def _give_up(session: Session, job: _Job, error: str, now: datetime) -> None:
+    _log.error("rule_trial_failed", trial=str(job.trial_id), error=error)
     fail(session, session.get_one(Work, job.work_id), error, now)
