@@ -74,6 +74,7 @@ class EventKind(StrEnum):
     POSITION_CREATED = "settings.position_created"
     HOLDING_STARTED = "settings.holding_started"
     HOLDING_ENDED = "settings.holding_ended"
+    HOLDING_CALLED_OFF = "settings.holding_called_off"
     PROVINCE_SEEDED = "settings.province_seeded"
     TERM_CHANGED = "settings.term_changed"
     RULE_CHANGED = "settings.rule_changed"

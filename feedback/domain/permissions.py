@@ -6,7 +6,7 @@ parts of it pages show them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedback.domain.lifecycle import CAPS, Action, State, actions_in
 from feedback.domain.permission_table import (
@@ -22,11 +22,12 @@ from feedback.domain.permission_table import (
     Relation,
     kinds_for,
 )
-from feedback.domain.positions import Actor, PositionKind
+from feedback.domain.positions import Actor, HeldPosition, PositionKind
 
 __all__ = [
     "AREAS", "EXTENDERS", "HANDLERS", "RULES", "SET_APART", "TOP", "Area", "CaseFacts", "Reading", "Refused",
-    "Relation", "allowed_actions", "kinds_for", "may_extend", "may_read", "readings", "refusal", "require",
+    "Relation", "acting_in", "allowed_actions", "kinds_for", "may_extend", "may_read", "readings", "refusal",
+    "require",
 ]  # fmt: skip
 
 
@@ -195,6 +196,25 @@ def require(actor: Actor, action: Action, facts: CaseFacts) -> None:
     why = refusal(actor, action, facts)
     if why is not None:
         raise Refused(action, why)
+
+
+def acting_in(actor: Actor, action: Action, facts: CaseFacts) -> HeldPosition | None:
+    """Give the position in which `actor` stands in for its holder when they do `action`; None: in none.
+
+    It is the first of those they act in without which, beside the posts they are appointed to, they might
+    not do it. Asked of an action that they may do.
+    """
+    own = tuple(held for held in actor.positions if not held.acting)
+    if len(own) == len(actor.positions) or refusal(replace(actor, positions=own), action, facts) is None:
+        return None
+    return next(
+        (
+            held
+            for held in actor.positions
+            if held.acting and refusal(replace(actor, positions=(*own, held)), action, facts) is None
+        ),
+        None,
+    )
 
 
 def allowed_actions(actor: Actor, facts: CaseFacts) -> frozenset[Action]:

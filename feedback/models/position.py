@@ -39,12 +39,15 @@ class Position(Base):
 
 
 class Holding(Base):
-    """An account in a position, from a first to a last day (both count, Vietnamese dates)."""
+    """An account in a position, from a first to a last day (both count, Vietnamese dates).
+
+    One that was called off before it began has the day before its first as its last.
+    """
 
     __tablename__ = "holdings"
     __table_args__ = (
         CheckConstraint(one_of("kind", HoldingKind), name="kind"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from - 1", name="dates"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)

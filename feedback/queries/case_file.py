@@ -302,7 +302,7 @@ def _names_query(case: Case, lists: Mapping[str, list[Any]], events: list[AuditE
     everything = [case, *(row for rows in lists.values() for row in rows)]
     agency_ids = _numbers(everything, _AGENCIES) | set(case.co_agency_ids)
     account_ids = _numbers(everything, _ACCOUNTS) | set(filter(None, map(_account_of, events)))
-    reached = {step.position_id for step in lists["steps"]}
+    reached = {step.position_id for step in lists["steps"]} | set(filter(None, map(_stood_in, events)))
     of_positions = select(Position.agency_id).where(Position.id.in_(reached))
     named: dict[str, tuple[type[Any], Any]] = {
         "agencies": (
@@ -340,6 +340,12 @@ def _history(
 
 def _numbers(rows: Iterable[object], names: tuple[str, ...]) -> set[int]:
     return {number for row in rows for name in names if (number := getattr(row, name, None)) is not None}
+
+
+def _stood_in(event: AuditEvent) -> int | None:
+    """The position in which who acted stood in for its holder, where an event names one."""
+    found: int | None = json.loads(event.payload).get("acting") if '"acting"' in event.payload else None
+    return found
 
 
 def _account_of(event: AuditEvent) -> int | None:

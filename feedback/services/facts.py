@@ -47,6 +47,7 @@ from feedback.models import (
     Term,
 )
 from feedback.queries.case_file import NotFound
+from feedback.services import capacity
 from feedback.services.errors import Change, Conflict
 
 
@@ -211,8 +212,18 @@ def begin(
     Raises Conflict and NotFound as `lock` does, permissions.Refused when the actor may not.
     """
     lock(session, case, expected_version)
-    permissions.require(actor, action, case_facts(session, actor, case))
+    require(session, actor, case, action)
     return lifecycle.step(case.state, action)
+
+
+def require(session: Session, actor: Actor, case: Case, action: Action) -> None:
+    """Raise permissions.Refused unless `actor` may do `action` to `case`, which is locked.
+
+    Whether they stand in for somebody is noted for the events that follow (`feedback.services.capacity`).
+    """
+    facts = case_facts(session, actor, case)
+    permissions.require(actor, action, facts)
+    capacity.note(session, actor, permissions.acting_in(actor, action, facts))
 
 
 def begin_unattended(

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from feedback.domain.events import EventKind
 from feedback.domain.positions import Actor
 from feedback.models import Case, EventNote
-from feedback.services import audit
+from feedback.services import audit, capacity
 
 Code = str | int | float | bool | None
 
@@ -32,12 +32,15 @@ def record(
 
     actor: the member of staff, or audit.SUBMITTER, audit.WORKER. note: words of a person, kept
     beside the event. moves_version: a page shown before is out of date from now on (not so for
-    a draft, which is saved every few seconds). payload: codes only.
+    a draft, which is saved every few seconds). payload: codes only; of who stands in for somebody it says in
+    which position (`feedback.services.capacity`).
     """
     if moves_version:
         flag_modified(case, "state")
     session.flush()
     who = audit.actor_key(actor) if isinstance(actor, Actor) else actor
+    if isinstance(actor, Actor):
+        payload = {**payload, **capacity.told(session, actor)}
     event_id = audit.record(
         session, kind=kind, actor=who, at=now, case_id=case.id, stream=None, version=case.version, **payload
     )

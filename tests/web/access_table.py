@@ -81,6 +81,8 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "inbox.save_view": STAFF,
     "inbox.undo_bulk": STAFF,
     "inbox.acknowledge": _HEADS,
+    "inbox.delegate": _HEADS,
+    "inbox.end_delegation": _HEADS,
     "inbox.head": _HEADS,
     "inbox.intake": _INTAKE,
     "inbox.take_in_submission": _INTAKE,

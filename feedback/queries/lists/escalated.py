@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from feedback.models import Account, Agency, Case, Deadline, EscalationStep, Position
 from feedback.queries.lists.inbox import capped
 
-MOST = 100
+MOST, MOST_PROMISED, MOST_RETRACTED = 100, 20, 10
 SHOWN_AFTER_RETRACTION = timedelta(days=14)
 
 
@@ -63,39 +63,59 @@ def _mine(position_ids: Collection[int]) -> Any:
     )  # fmt: skip
 
 
-def unacknowledged(session: Session, position_ids: Collection[int], most: int = MOST) -> list[Reached]:
-    """Give the steps that wait for an acknowledgement, the most overdue first."""
-    query = (
-        _mine(position_ids)
-        .where(EscalationStep.acknowledged_at.is_(None), EscalationStep.retracted_at.is_(None))
-        .order_by(Deadline.due_at, EscalationStep.id)
-        .limit(most)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the ladder brought to some positions.
+
+    waiting: not acknowledged, the most overdue first. promised: acknowledged and still standing, the earliest
+    promise first. retracted: taken back within the last two weeks, the newest first.
+    """
+
+    waiting: list[Reached]
+    promised: list[Reached]
+    retracted: list[Reached]
+
+
+def standing(session: Session, position_ids: Collection[int], now: datetime) -> Standing:
+    """Give the steps that reached some positions and are not settled, in one query."""
+    rows = session.execute(_mine(position_ids).where(EscalationStep.id.in_(_chosen(position_ids, now))))
+    found = [Reached(*row) for row in rows]
+    back = [one for one in found if one.step.retracted_at is not None]
+    up = [one for one in found if one.step.retracted_at is None]
+    waiting = [one for one in up if one.step.acknowledged_at is None]
+    promised = [one for one in up if one.step.acknowledged_at is not None]
+    return Standing(
+        sorted(waiting, key=lambda one: (one.due_at, one.step.id)),
+        sorted(promised, key=lambda one: (one.step.promised_on or date.max, one.step.id)),
+        sorted(back, key=lambda one: (one.step.retracted_at or now, one.step.id), reverse=True),
     )
-    return [Reached(*row) for row in session.execute(query)]
 
 
-def acknowledged(session: Session, position_ids: Collection[int], most: int = MOST) -> list[Reached]:
-    """Give the steps that were acknowledged and still stand, the earliest promise first."""
-    query = (
-        _mine(position_ids)
-        .where(EscalationStep.acknowledged_at.is_not(None), EscalationStep.retracted_at.is_(None))
-        .order_by(EscalationStep.promised_on, EscalationStep.id)
-        .limit(most)
+def _chosen(position_ids: Collection[int], now: datetime) -> Any:
+    """Ask for the steps that are shown: as many of each sort as a page holds."""
+    step = EscalationStep
+    mine = (step.position_id.in_(position_ids), step.settled_at.is_(None))
+    stands = step.retracted_at.is_(None)
+    waiting = (
+        select(step.id)
+        .join(Deadline, Deadline.id == step.deadline_id)
+        .where(*mine, stands, step.acknowledged_at.is_(None))
+        .order_by(Deadline.due_at, step.id)
+        .limit(MOST)
     )
-    return [Reached(*row) for row in session.execute(query)]
-
-
-def retracted(
-    session: Session, position_ids: Collection[int], now: datetime, most: int = MOST
-) -> list[Reached]:
-    """Give the steps that were taken back within the last two weeks, the newest first."""
-    query = (
-        _mine(position_ids)
-        .where(EscalationStep.retracted_at > now - SHOWN_AFTER_RETRACTION)
-        .order_by(EscalationStep.retracted_at.desc(), EscalationStep.id)
-        .limit(most)
+    promised = (
+        select(step.id)
+        .where(*mine, stands, step.acknowledged_at.is_not(None))
+        .order_by(step.promised_on, step.id)
+        .limit(MOST_PROMISED)
     )
-    return [Reached(*row) for row in session.execute(query)]
+    retracted = (
+        select(step.id)
+        .where(*mine, step.retracted_at > now - SHOWN_AFTER_RETRACTION)
+        .order_by(step.retracted_at.desc(), step.id)
+        .limit(MOST_RETRACTED)
+    )
+    return union_all(*[select(part.subquery().c.id) for part in (waiting, promised, retracted)])
 
 
 def waiting_count(position_ids: Collection[int]) -> Any:

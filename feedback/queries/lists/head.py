@@ -1,18 +1,19 @@
-"""A head's page: the people and their load, the extensions to decide, the agencies that are behind."""
+"""A head's people and their load, what waits for a decision, the agencies that are behind."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from feedback.domain.permissions import HANDLERS
 from feedback.domain.positions import PositionKind
-from feedback.models import Account, Agency, Case, Extension, Holding, Position, Unit
+from feedback.models import Account, Agency, Answer, Case, Extension, Holding, Position, Unit
 from feedback.queries.lists.inbox import capped
 from feedback.queries.people import holding_on
 
@@ -31,32 +32,51 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many open cases an officer has (None: those that nobody has), and how they stand."""
+    """How many open cases an officer has (None: those that nobody has), and how they stand.
+
+    today: due today. soon: due from today to the day that was asked for.
+    """
 
     account_id: int | None
     name: str
     open: int
+    today: int
     soon: int
     overdue: int
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """An agency with open cases past their date."""
+    """An agency, by its names, with open cases past their date."""
 
-    agency: Agency
+    agency_id: int
+    name_vi: str
+    name_en: str
     overdue: int
     oldest_due_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An extension that waits for a decision."""
+    """An extension that waits for a decision. due_on: the date that the case has now."""
 
-    extension: Extension
-    case: Case
+    reference: str
+    title: str
+    due_on: date
+    new_due_on: date
+    reason: str
     asked_by: str
-    agency: Agency | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The words that wait for approval: of which case, as which version, by whom."""
+
+    case_id: UUID
+    version: int
+    text: str
+    written_by: str
 
 
 def handlers_of(session: Session, agency_id: int, on: date, unit_id: int | None = None) -> list[Handler]:
@@ -107,18 +127,26 @@ def load_of(
     soon_until: date,
     unit_ids: Collection[int] | None = None,
 ) -> list[Load]:
-    """Give the load of each officer of some agencies, or of some of their units.
+    """Give the load of each officer of some agencies, or of some of their units (`load_query`)."""
+    return [Load(*row) for row in session.execute(load_query(agency_ids, today, soon_until, unit_ids))]
+
+
+def load_query(
+    agency_ids: Collection[int], today: date, soon_until: date, unit_ids: Collection[int] | None = None
+) -> Any:
+    """Ask for the load of each officer.
 
     soon_until: the last day (Vietnamese date) that counts as due soon; what is overdue is not counted in it.
     Cases that nobody has come first, then the most loaded.
     """
     query = (
         select(
-            Case.officer_id,
-            func.coalesce(Account.name, ""),
-            func.count(),
-            func.count().filter(Case.due_on.between(today, soon_until)),
-            func.count().filter(Case.due_on < today),
+            Case.officer_id.label("account_id"),
+            func.coalesce(Account.name, "").label("name"),
+            func.count().label("open"),
+            func.count().filter(Case.due_on == today).label("today"),
+            func.count().filter(Case.due_on.between(today, soon_until)).label("soon"),
+            func.count().filter(Case.due_on < today).label("overdue"),
         )
         .outerjoin(Account, Account.id == Case.officer_id)
         .where(Case.lead_agency_id.in_(agency_ids), Case.closed_at.is_(None), Case.restricted_at.is_(None))
@@ -126,13 +154,16 @@ def load_of(
         .order_by(Case.officer_id.is_not(None), func.count().desc(), Account.name)
         .limit(MOST)
     )
-    if unit_ids is not None:
-        query = query.where(Case.unit_id.in_(unit_ids))
-    return [Load(*row) for row in session.execute(query)]
+    return query if unit_ids is None else query.where(Case.unit_id.in_(unit_ids))
 
 
 def behind(session: Session, today: date, most: int = 20) -> list[Behind]:
     """Give the agencies with the most open cases past their date, as far as the actor sees them."""
+    return [Behind(*row) for row in session.execute(behind_query(today, most))]
+
+
+def behind_query(today: date, most: int = 20) -> Any:
+    """Ask for the agencies with the most open cases past their date, the worst first."""
     late: Any = (
         select(Case.lead_agency_id, func.count().label("overdue"), func.min(Case.due_on).label("oldest"))
         .where(
@@ -144,27 +175,41 @@ def behind(session: Session, today: date, most: int = 20) -> list[Behind]:
         .group_by(Case.lead_agency_id)
         .subquery()
     )
-    rows = session.execute(
-        select(Agency, late.c.overdue, late.c.oldest)
+    return (
+        select(
+            Agency.id.label("agency_id"), Agency.name_vi, Agency.name_en, late.c.overdue,
+            late.c.oldest.label("oldest_due_on"),
+        )
         .join(late, late.c.lead_agency_id == Agency.id)
         .order_by(late.c.overdue.desc(), late.c.oldest)
         .limit(most)
-    )
-    return [Behind(*row) for row in rows]
+    )  # fmt: skip
 
 
-def extensions_asked(session: Session, agency_ids: Collection[int], most: int = MOST) -> list[Asked]:
-    """Give the extensions that the heads of some agencies are to decide, the oldest first."""
-    rows = session.execute(
-        select(Extension, Case, Account.name, Agency)
+def asked_query(agency_ids: Collection[int], most: int = MOST) -> Any:
+    """Ask for the extensions that the heads of some agencies are to decide, the oldest first."""
+    return (
+        select(
+            Case.reference, Case.title, Case.due_on, Extension.new_due_on, Extension.reason,
+            Account.name.label("asked_by"), Extension.asked_at,
+        )
+        .select_from(Extension)
         .join(Case, Case.id == Extension.case_id)
         .join(Account, Account.id == Extension.asked_by)
-        .outerjoin(Agency, Agency.id == Case.lead_agency_id)
         .where(Extension.decision == "pending", Case.lead_agency_id.in_(agency_ids), Case.closed_at.is_(None))
         .order_by(Extension.asked_at)
         .limit(most)
+    )  # fmt: skip
+
+
+def submitted_query(case_ids: Collection[UUID]) -> Any:
+    """Ask for the words that wait for approval in some cases."""
+    return (
+        select(Answer.case_id, Answer.version, Answer.text, Account.name.label("written_by"))
+        .join(Account, Account.id == Answer.written_by)
+        .where(Answer.case_id.in_(case_ids), Answer.status == "submitted")
+        .order_by(Answer.period, Answer.version)
     )
-    return [Asked(*row) for row in rows]
 
 
 def extensions_count(agency_ids: Collection[int]) -> Any:

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from feedback.domain import permissions
 from feedback.domain.clocks import Clock
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Action, State, step
@@ -24,7 +23,7 @@ from feedback.queries.case_file import related_cases
 from feedback.queries.law_book import LawBook
 from feedback.services import audit, clocks
 from feedback.services.casework import duplicates, hands
-from feedback.services.facts import case_facts, lock
+from feedback.services.facts import lock, require
 from feedback.services.trail import record
 
 
@@ -60,7 +59,7 @@ def take_back(
     why = undo_objection(decision.act, actor.account_id, now)
     if why is not None:
         raise Refused(action, why)
-    permissions.require(actor, action, case_facts(session, actor, case))
+    require(session, actor, case, action)
     if decision.act.kind is EventKind.CASE_REFUSED and _has_duplicates(session, case):
         raise Refused(action, "told_others")
     label = _label(session, case, decision)

@@ -17,9 +17,10 @@ from feedback.domain.permissions import Relation, kinds_for
 from feedback.domain.positions import Actor
 from feedback.models import EscalationStep
 from feedback.queries.case_file import NotFound
-from feedback.services import audit
+from feedback.services import audit, capacity
 from feedback.services.errors import InvalidInput, checked_text
 
+LONGEST_REASON = 1_000
 _ACKNOWLEDGE = kinds_for(Action.ACKNOWLEDGE, Relation.ESCALATED_TO)
 
 
@@ -38,7 +39,7 @@ def acknowledge(
     settled or taken back meanwhile are passed over. Gives how many were acknowledged. Raises InvalidInput of
     ``promised_on`` (``past``) or ``reason``, NotFound when a step is not the actor's.
     """
-    words = checked_text(reason, "reason", most=1_000)
+    words = checked_text(reason, "reason", most=LONGEST_REASON)
     if promised_on < local_date(now):
         raise InvalidInput("promised_on", "past")
     wanted = set(step_ids)
@@ -68,8 +69,11 @@ def acknowledge(
         step.promise_reason = words
     session.flush()
     for case_id, group in groupby(open_steps, key=lambda step: step.case_id):
+        of_case = list(group)
         audit.record(
             session, kind=EventKind.STEP_ACKNOWLEDGED, actor=audit.actor_key(actor), at=now, case_id=case_id,
-            steps=",".join(step.step for step in group), promised_on=promised_on.isoformat(),
+            stream=None,
+            steps=",".join(step.step for step in of_case), promised_on=promised_on.isoformat(),
+            **capacity.stood_in(actor, {step.position_id for step in of_case}),
         )  # fmt: skip
     return len(open_steps)

@@ -6,7 +6,7 @@ Vietnamese dates, and the first and the last of them count.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -164,6 +164,21 @@ def end_holding(session: Session, *, actor: str, holding: Holding, last_day: dat
     )  # fmt: skip
 
 
+def call_off(session: Session, *, actor: str, holding: Holding, now: datetime) -> None:
+    """Have a holding that has not begun never begin: its last day becomes the day before its first.
+
+    Raises InvalidInput of ``last_day``: ``begun`` from its first day on.
+    """
+    if holding.valid_from <= local_date(now):
+        raise InvalidInput("last_day", "begun")
+    holding.valid_to = holding.valid_from - timedelta(days=1)
+    session.flush()
+    audit.record(
+        session, kind=EventKind.HOLDING_CALLED_OFF, actor=actor, at=now, stream=STREAM,
+        holding=holding.id, position=holding.position_id, account=holding.account_id,
+    )  # fmt: skip
+
+
 def change_contact(
     session: Session, *, actor: str, agency: Agency, email: str, phone: str, address: str, now: datetime
 ) -> None:
@@ -182,6 +197,7 @@ def _overlapping(
         Holding.position_id == position_id,
         Holding.kind == kind,
         or_(Holding.valid_to.is_(None), Holding.valid_to >= valid_from),
+        or_(Holding.valid_to.is_(None), Holding.valid_to >= Holding.valid_from),
     )
     if valid_to is not None:
         query = query.where(Holding.valid_from <= valid_to)

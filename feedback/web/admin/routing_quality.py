@@ -21,9 +21,9 @@ from feedback.queries.learning import quality
 from feedback.queries.learning.models import Unreadable, last_models, last_run
 from feedback.services.audit import actor_key
 from feedback.services.learning import models, runs
-from feedback.web.admin import chart
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.admin.forms import PressForm
+from feedback.web.chart import WIDE, Line
 from feedback.web.files import request_storage
 from feedback.web.guards import staff
 from feedback.web.rendering import localized
@@ -74,8 +74,8 @@ def routing_quality() -> ResponseReturnValue:
         "admin/routing_quality.html",
         weeks=weeks,
         lines=_lines(weeks),
-        chart=chart,
-        ticks=chart.ticks([week.first_day for week in weeks]),
+        chart=WIDE,
+        ticks=WIDE.ticks([week.first_day for week in weeks]),
         agencies=_agencies(weeks[-_QUARTER:]),
         minimum=quality.MINIMUM_SAMPLE,
         models=[_model(row) for row in rows],
@@ -89,13 +89,13 @@ def routing_quality() -> ResponseReturnValue:
     )
 
 
-def _lines(weeks: Sequence[quality.Week]) -> list[chart.Line]:
+def _lines(weeks: Sequence[quality.Week]) -> list[Line]:
     totals = [week.total for week in weeks]
     return [
-        chart.line(_("Tự giao"), "automatic", [one.automatic_share for one in totals]),
-        chart.line(_("Tự giao rồi phải sửa"), "corrected", [one.corrected_share for one in totals]),
-        chart.line(_("Đúng gợi ý đầu"), "first", [one.first_share for one in totals]),
-        chart.line(_("Trong ba gợi ý"), "top3", [one.top3_share for one in totals]),
+        WIDE.line(_("Tự giao"), "automatic", [one.automatic_share for one in totals]),
+        WIDE.line(_("Tự giao rồi phải sửa"), "corrected", [one.corrected_share for one in totals]),
+        WIDE.line(_("Đúng gợi ý đầu"), "first", [one.first_share for one in totals]),
+        WIDE.line(_("Trong ba gợi ý"), "top3", [one.top3_share for one in totals]),
     ]
 
 

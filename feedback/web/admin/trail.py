@@ -31,6 +31,7 @@ _EVENTS: Mapping[str, LazyString] = {
     EventKind.POSITION_CREATED: _l("Thêm chức vụ"),
     EventKind.HOLDING_STARTED: _l("Giao chức vụ"),
     EventKind.HOLDING_ENDED: _l("Kết thúc đảm nhiệm"),
+    EventKind.HOLDING_CALLED_OFF: _l("Hủy việc đảm nhiệm chưa bắt đầu"),
     EventKind.PROVINCE_SEEDED: _l("Nạp dữ liệu ban đầu của tỉnh"),
     EventKind.CALENDAR_CHANGED: _l("Thay đổi lịch làm việc"),
     EventKind.TERM_CHANGED: _l("Thay đổi thời hạn"),

@@ -64,6 +64,26 @@ _BY_FIELD: Mapping[tuple[str, str], LazyString] = {
     ("parts", "too_short"): _l("Nội dung của mỗi phần còn quá ngắn."),
     ("method", "nothing_to_deliver"): _l("Chưa có câu trả lời nào để trao."),
     ("promised_on", "past"): _l("Ngày hẹn không được ở quá khứ."),
+    ("first_day", "past"): _l("Ngày đầu không được trước hôm nay."),
+    ("first_day", "too_far"): _l("Ngày đầu không được xa quá một năm."),
+    ("last_day", "before_start"): _l("Ngày cuối không được trước ngày đầu."),
+    ("last_day", "too_many_days"): _l(
+        "Không giao quá 90 ngày. Vắng lâu hơn thì cần quyết định của cấp trên, do quản trị ghi nhận."
+    ),
+    ("last_day", "past"): _l("Ngày cuối không được ở quá khứ."),
+    ("last_day", "after_end"): _l("Chỉ kết thúc sớm hơn ngày đã định; muốn dài thêm thì giao lần nữa."),
+    ("position_ids", "required"): _l("Hãy chọn ít nhất một chức vụ."),
+    ("position_ids", "not_delegable"): _l("Chức vụ này không giao cho người khác phụ trách thay được."),
+    ("position_ids", "not_holder"): _l("Ông/bà không giữ chức vụ này trong suốt những ngày đó."),
+    ("position_ids", "occupied"): _l("Trong những ngày đó đã có người phụ trách thay chức vụ này."),
+    ("position_ids", "stands_in"): _l(
+        "Trong những ngày đó ông/bà phụ trách thay người khác, nên không giao chức vụ của mình được."
+    ),
+    ("account_id", "self"): _l("Hãy chọn một người khác."),
+    ("account_id", "outside"): _l("Người này không giữ chức vụ phù hợp ở đơn vị trong suốt những ngày đó."),
+    ("account_id", "away"): _l(
+        "Trong những ngày đó người này đã giao chức vụ của mình cho người khác, nên không thay được."
+    ),
     ("urgent", "unchanged"): _l("Mức khẩn cấp đã như vậy rồi."),
     ("to_agency_id", "accused"): _l("Không chuyển cho chính cơ quan bị nêu trong vụ việc."),
     ("to_agency_id", "required"): _l("Hãy ghi cơ quan nhận."),

@@ -113,6 +113,9 @@ def _entry(event: HistoryEntry, reader: Reader) -> Entry:
         code = event.payload.get("agency") or event.payload.get("to")
         text = text.replace("%(agency)s", reader.agency(code))
     actor = event.actor or _nobody(event.actor_key)
+    if event.payload.get("acting"):
+        stood_in = reader.position(event.payload["acting"])
+        actor = _("%(name)s, phụ trách thay %(position)s", name=actor, position=stood_in)
     return Entry(event.at, text, look.icon, look.tone, actor, particulars(event, reader))
 
 
