@@ -80,6 +80,10 @@ class Action(StrEnum):
     RETURN_TO_TRIAGE = "return_to_triage"
     GRANT_ACCESS = "grant_access"
     PROLONG_CHECK = "prolong_check"
+    RECORD_CONFLICT = "record_conflict"
+    NAME_ACCUSED = "name_accused"
+    CONFIRM_FORWARDING = "confirm_forwarding"
+    SEAL_IDENTITY = "seal_identity"
     REVEAL_IDENTITY = "reveal_identity"
 
 
@@ -215,6 +219,11 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **_stays(_A.READ_FOLLOWER, _S.MERGED),
     **_stays(_A.GRANT_ACCESS, _S.RESTRICTED),
     **_stays(_A.PROLONG_CHECK, _S.RESTRICTED),
+    # Somebody may see late that they are in a conflict, or who stands accused: while the case is sealed.
+    **_stays(_A.RECORD_CONFLICT, _S.RESTRICTED, _S.FORWARDED, _S.GUIDED),
+    **_stays(_A.NAME_ACCUSED, _S.RESTRICTED),
+    **_stays(_A.CONFIRM_FORWARDING, _S.FORWARDED),
+    **_stays(_A.SEAL_IDENTITY, _S.RESTRICTED, _S.FORWARDED, _S.GUIDED),
     **_stays(_A.REVEAL_IDENTITY, *_HANDLING, _S.TRIAGE, _S.RESTRICTED, *_LETTERS),
     **{(state, _A.WITHDRAW): _S.WITHDRAWN for state in (_S.RECEIVED, _S.TRIAGE, *_HANDLING)},
     **{

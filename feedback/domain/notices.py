@@ -36,6 +36,7 @@ class NoticeKind(StrEnum):
     SPLIT = "split"
     MERGED = "merged"
     FORWARDED = "forwarded"
+    IDENTITY_UNSEALED = "identity_unsealed"
     GUIDANCE = "guidance"
     REOPENED_AGENCY = "reopened_agency"
     WITHDRAWN_AGENCY = "withdrawn_agency"

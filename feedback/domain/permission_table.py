@@ -156,6 +156,10 @@ RULES: Mapping[Action | Reading, tuple[Rule, ...]] = {
     Action.RETURN_TO_TRIAGE: _ACCESS,
     Action.GRANT_ACCESS: _ACCESS,
     Action.PROLONG_CHECK: _ACCESS,
+    Action.RECORD_CONFLICT: _ACCESS,
+    Action.NAME_ACCUSED: _ACCESS,
+    Action.CONFIRM_FORWARDING: _ACCESS,
+    Action.SEAL_IDENTITY: _ACCESS,
     Action.REVEAL_IDENTITY: _LETTERS,
 }
 """For each reading, and each action of staff, the capacities in which it is allowed; the submitter's and the

@@ -71,9 +71,10 @@ class Recipient:
 class Seal:
     """Whom the letters of a restricted case may reach.
 
-    Never a position in the agencies or units named, nor the accounts named: the accused and those beside
-    them. `access_list` holds the accounts that may know of the case, in the order in which they stand in
-    for others; None means a case that is not restricted.
+    Never a position in the agencies or units named, nor the accounts named: the accused, those beside
+    them, and whoever is in a conflict with the case. `access_list` holds the accounts
+    that may know of the case, in the order in which they stand in for others; None means a case that is not
+    restricted.
     """
 
     agency_ids: frozenset[int] = frozenset()
@@ -218,7 +219,7 @@ def resolve_position(
                 empty = empty if seal.bars(position, None) else position
             elif level is not PositionKind.OFFICER or directory.holds(officer_id, position.id, on):
                 vacant = False
-                barred = seal.bars(position, held.account_id)
+                barred = _barred(position, held.account_id, directory, on, seal)
                 joins = barred and level is kind and _joins(position, held.account_id, directory, on, seal)
                 if joins or not barred:
                     return Recipient(
@@ -232,6 +233,13 @@ def resolve_position(
     )
 
 
+def _barred(position: Position, account_id: int, directory: Directory, on: date, seal: Seal) -> bool:
+    """Tell whether a letter may not reach this account here, for its other posts too."""
+    if seal.bars(position, account_id):
+        return True
+    return bool(seal.agency_ids) and not seal.agency_ids.isdisjoint(directory.agencies_of(account_id, on))
+
+
 def _joins(position: Position, account_id: int, directory: Directory, on: date, seal: Seal) -> bool:
     return seal.admits(position, account_id, directory.agencies_of(account_id, on))
 
@@ -242,6 +250,6 @@ def _stand_in(
     """The first of the access list who answers in a position that the seal allows."""
     for account_id in seal.access_list or ():
         for position in directory.held_by(account_id, on):
-            if not seal.bars(position, account_id):
+            if not _barred(position, account_id, directory, on, seal):
                 return Recipient(position, account_id, skipped_vacant=skipped)
     return None

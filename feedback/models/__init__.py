@@ -16,7 +16,6 @@ from feedback.models.handling import (
     EventNote,
     IdentityReveal,
     Move,
-    RestrictedAccess,
     RoutingDecision,
     Supplement,
 )
@@ -33,6 +32,7 @@ from feedback.models.law import (
 from feedback.models.learning import ClassifierModel, RoutingWeek
 from feedback.models.place import Commune, OldPlace
 from feedback.models.position import Holding, Position
+from feedback.models.restricted import Forwarding, RestrictedAccess, RestrictedConflict
 from feedback.models.saved_view import SavedView
 from feedback.models.standard_text import StandardText
 from feedback.models.statistics import StatisticsSnapshot
@@ -42,9 +42,9 @@ __all__ = [
     "Account", "Agency", "Answer", "Assignment", "Attachment", "AuditEvent", "AuditHead", "AuditSeal",
     "Base", "CalendarChange", "CalendarDay", "Case", "CasePresence", "ClassifierModel", "Commune",
     "Contribution", "Deadline", "Delivery", "Digest", "EscalationStep", "EventNote", "Extension", "Field",
-    "FormDraft", "Holding", "IdentityReveal", "JobRun",
+    "FormDraft", "Forwarding", "Holding", "IdentityReveal", "JobRun",
     "LadderStep", "Message", "Move", "OfficeSchedule", "OldPlace", "Period", "Position",
-    "ProvinceSetting", "Publication", "Rating", "RestrictedAccess",
+    "ProvinceSetting", "Publication", "Rating", "RestrictedAccess", "RestrictedConflict",
     "Role", "RoutingDecision", "RoutingRule", "RoutingWeek", "RuleTrial", "SavedView", "StandardText",
     "StateLimit", "StatisticsSnapshot", "Submitter", "Supplement", "Term", "Unit", "Work",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who has a case: routing decisions, assignments, moves, supplement requests, access to restricted ones."""
+"""Who has a case: routing decisions, assignments, moves, supplement requests, readings of who sent it."""
 
 from __future__ import annotations
 
@@ -127,30 +127,6 @@ class Supplement(Base):
     replied_at: Mapped[datetime | None]
     reply: Mapped[str] = mapped_column(server_default="")
     expired_at: Mapped[datetime | None]
-
-
-class RestrictedAccess(Base):
-    """Leave for one account to see one restricted case, granted with a reason."""
-
-    __tablename__ = "restricted_accesses"
-    __table_args__ = (
-        Index(
-            "uq_restricted_accesses_open",
-            "case_id",
-            "account_id",
-            unique=True,
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-        Index("ix_restricted_accesses_account", "account_id"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    granted_at: Mapped[datetime]
-    granted_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    reason: Mapped[str]
-    ended_at: Mapped[datetime | None]
 
 
 class IdentityReveal(Base):

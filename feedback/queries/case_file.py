@@ -30,6 +30,7 @@ from feedback.models import (
     EscalationStep,
     EventNote,
     Extension,
+    Forwarding,
     IdentityReveal,
     Message,
     Move,
@@ -38,6 +39,7 @@ from feedback.models import (
     Publication,
     Rating,
     RestrictedAccess,
+    RestrictedConflict,
     RoutingDecision,
     Supplement,
     Unit,
@@ -150,6 +152,8 @@ class CaseFile:
     ratings: list[Rating]
     steps: list[EscalationStep]
     accesses: list[RestrictedAccess]
+    conflicts: list[RestrictedConflict]
+    forwardings: list[Forwarding]
     reveals: list[IdentityReveal]
     messages: list[Message]
     history: list[HistoryEntry]
@@ -247,13 +251,16 @@ _LISTS: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "ratings": (Rating, (Rating.period,)),
     "steps": (EscalationStep, (EscalationStep.reached_on, EscalationStep.id)),
     "accesses": (RestrictedAccess, (RestrictedAccess.granted_at, RestrictedAccess.id)),
+    "conflicts": (RestrictedConflict, (RestrictedConflict.recorded_at, RestrictedConflict.id)),
+    "forwardings": (Forwarding, (Forwarding.forwarded_at, Forwarding.id)),
     "reveals": (IdentityReveal, (IdentityReveal.revealed_at,)),
     "messages": (Message, (Message.created_at, Message.id)),
     "notes": (EventNote, (EventNote.written_at,)),
 }
 _ACCOUNTS = (
     "written_by", "decided_by", "asked_by", "assigned_by", "moved_by", "account_id", "granted_by",
-    "recorded_by", "checked_by", "acknowledged_by", "created_by", "officer_id", "answered_by",
+    "checked_by", "acknowledged_by", "created_by", "officer_id", "answered_by", "recorded_by",
+    "forwarded_by", "confirmed_by",
 )  # fmt: skip
 _AGENCIES = ("agency_id", "from_agency_id", "to_agency_id", "lead_agency_id", "accused_agency_id")
 

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from feedback.domain.conflicts import ConflictKind
 from feedback.domain.lifecycle import CaseClass, Channel, RefusalCode, RestrictedKind, State, SubmitterKind
 from feedback.domain.positions import HoldingKind, PositionKind
 
@@ -109,6 +110,12 @@ RESTRICTED_KINDS: Mapping[RestrictedKind, LazyString] = {
     RestrictedKind.CRIME: _l("Tin báo về tội phạm"),
 }
 
+CONFLICTS: Mapping[ConflictKind, LazyString] = {
+    ConflictKind.NAMED: _l("Bị nêu tên trong vụ việc"),
+    ConflictKind.DECLARED: _l("Tự khai có xung đột lợi ích"),
+    ConflictKind.ACCUSED_AGENCY: _l("Làm việc ở cơ quan bị nêu"),
+}
+
 REFUSALS: Mapping[RefusalCode, LazyString] = {
     RefusalCode.NOT_GOVERNMENT: _l("Không thuộc thẩm quyền của cơ quan nhà nước"),
     RefusalCode.NO_CLEAR_CONTENT: _l("Nội dung không rõ ràng"),
@@ -163,6 +170,11 @@ def submitter_kind_label(kind: str) -> str:
 def restricted_kind_label(kind: str) -> str:
     """Name why a case was set apart."""
     return str(RESTRICTED_KINDS[RestrictedKind(kind)])
+
+
+def conflict_label(kind: str) -> str:
+    """Name why somebody may not see a restricted case."""
+    return str(CONFLICTS[ConflictKind(kind)])
 
 
 def refusal_label(code: str) -> str:

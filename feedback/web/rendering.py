@@ -257,7 +257,7 @@ def register(app: Flask) -> None:
         locale_code, localized, public_navigation, labels.state_label, labels.state_tone,
         labels.state_icon, labels.class_label, labels.position_kind_label,
         labels.holding_kind_label, labels.channel_label, labels.submitter_kind_label,
-        labels.restricted_kind_label, labels.refusal_label,
+        labels.restricted_kind_label, labels.refusal_label, labels.conflict_label,
     )  # fmt: skip
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.globals.update({function.__name__: function for function in helpers})

@@ -128,6 +128,8 @@ def test_migrations_go_down_and_up_with_data_and_hold_nobody_up(
     assert emptied <= {
         "event_notes",
         "contributions",
+        "forwardings",
+        "restricted_conflicts",
         "statistics_snapshots",
         "office_schedules",
         "calendar_changes",

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from feedback import db
-from tests.security.world import World, case_column, refused
+from tests.security.world import APART_ONLY, World, case_column, refused
 
 
 def _updatable(world: World, tables: list[str]) -> list[str]:
@@ -26,6 +26,7 @@ def test_an_update_touches_only_what_the_agency_sees(world: World) -> None:
         "submitters",
         "identity_reveals",
         "event_notes",
+        "restricted_conflicts",
     }
     with world.eyes(world.staff(world.ours.team.head)) as session:
         for table in tables:
@@ -85,7 +86,7 @@ def test_nobody_adds_to_a_case_that_they_do_not_see(world: World, who: str) -> N
     scope = _strangers(world)[who]
     for table in world.belonging():
         life = world.theirs
-        case_id = life.apart if table == "restricted_accesses" else life.rich
+        case_id = life.apart if table in APART_ONLY else life.rich
         row = _row(world, table, case_id)
         if "id" in row:
             row["id"] = db.new_id()

@@ -21,6 +21,7 @@ from feedback import db
 from feedback.domain.lifecycle import RestrictedKind
 from feedback.domain.submission import StoredFile
 from feedback.embedded.databases import Urls
+from feedback.models import Forwarding
 from feedback.queries.people import scope_for
 from feedback.services.casework import (
     answers,
@@ -35,7 +36,7 @@ from feedback.services.casework import (
     supplements,
 )
 from feedback.services.night.escalation import escalate
-from feedback.services.restricted_track import access
+from feedback.services.restricted_track import access, conflicts
 from feedback.services.restricted_track import restricted as restricted_verbs
 from tests.factories import Team
 from tests.services.committed import CommittedStage
@@ -47,6 +48,9 @@ WITHOUT_CASE = {
     "digests": "id", "calendar_changes": "id", "classifier_models": "version", "routing_weeks": "week",
     "rule_trials": "id", "saved_views": "id", "standard_texts": "id",
 }  # fmt: skip
+
+APART_ONLY = {"restricted_accesses", "restricted_conflicts", "forwardings"}
+"""The tables that hold rows of cases that were set apart alone."""
 
 _PROTECTED = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -208,6 +212,16 @@ def _set_apart(stage: CommittedStage, team: Team) -> UUID:
     stage.act(
         listed, access.end_access, case_id, account_id=stage.inspectorate.head_of_unit.id, reason="Thôi việc."
     )
+    stage.act(
+        listed, conflicts.record_conflict, case_id, account_id=team.officer.id, reason="Bị nêu tên trong đơn."
+    )
+    stage.worker.add(
+        Forwarding(
+            id=db.new_id(), case_id=case_id, forwarded_at=stage.now, forwarded_by=listed.id,
+            to_body="Viện kiểm sát", document_number="12/VP", document_date=stage.now.date(),
+        )
+    )  # fmt: skip
+    stage.worker.commit()
     return case_id
 
 

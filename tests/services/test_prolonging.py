@@ -11,7 +11,7 @@ from feedback.domain.clocks import Clock
 from feedback.domain.permissions import Refused
 from feedback.models import Deadline
 from feedback.services.errors import InvalidInput
-from feedback.services.restricted_track import access, prolonging, restricted
+from feedback.services.restricted_track import access, forwarding, prolonging, restricted
 from tests.services.stage import Stage
 
 REASON = "Cần xác minh thêm nơi xảy ra sự việc."
@@ -60,7 +60,10 @@ def test_a_report_of_a_crime_runs_on_the_urgent_clock_until_it_is_passed_on(stag
     assert Clock.URGENT not in stage.active_clocks(case_id)
 
     reported = set_apart(stage, "crime")
-    stage.act(stage.province.chief, restricted.forward, reported, to_body="Công an tỉnh", note="Chuyển ngay.")
+    stage.act(
+        stage.province.chief, forwarding.forward, reported, to_body="Công an tỉnh", note="Chuyển ngay.",
+        document_number="12/VP", document_date=stage.now.date(),
+    )  # fmt: skip
     assert Clock.URGENT not in stage.active_clocks(reported)
     assert Clock.URGENT not in stage.active_clocks(set_apart(stage, "denunciation"))
 

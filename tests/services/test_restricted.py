@@ -29,10 +29,11 @@ from feedback.queries.people import scope_for
 from feedback.services import audit
 from feedback.services.casework import answers, handling, identity, supplements, triage
 from feedback.services.errors import InvalidInput
-from feedback.services.restricted_track import restricted
-from tests.services.stage import ANSWER, Stage
+from feedback.services.restricted_track import forwarding, restricted
+from tests.services.stage import ANSWER, MONDAY, Stage
 
 REASON = "Có nội dung tố cáo cán bộ."
+LETTER_OUT = {"document_number": "12/VP-TCD", "document_date": MONDAY.date()}
 LETTER = "Theo Luật Tố cáo, xin gửi đơn trực tiếp đến Thanh tra tỉnh trong giờ hành chính."
 
 
@@ -205,11 +206,12 @@ def test_forwarding_closes_the_case_and_tells_the_submitter(stage: Stage) -> Non
         ({"note": " ", "to_agency_id": stage.inspectorate.agency.id}, "required"),
     ):
         with pytest.raises(InvalidInput) as refused:
-            stage.act(handler, restricted.forward, case_id, **arguments)
+            stage.act(handler, forwarding.forward, case_id, **LETTER_OUT, **arguments)
         assert refused.value.code == code
     stage.act(
-        handler, restricted.forward, case_id, to_agency_id=stage.inspectorate.agency.id, note="Kèm hồ sơ."
-    )
+        handler, forwarding.forward, case_id, to_agency_id=stage.inspectorate.agency.id, note="Kèm hồ sơ.",
+        **LETTER_OUT,
+    )  # fmt: skip
     assert (stage.look(case_id).state, stage.look(case_id).closed_at) == (State.FORWARDED, stage.now)
     assert stage.active_clocks(case_id) == set()
     move = stage.rows(Move, case_id)[0]
@@ -225,7 +227,10 @@ def test_forwarding_closes_the_case_and_tells_the_submitter(stage: Stage) -> Non
 def test_forwarding_outside_the_province_names_the_body(stage: Stage) -> None:
     case_id = stage.triaged()
     set_apart(stage, case_id)
-    stage.act(stage.province.chief, restricted.forward, case_id, to_body="Viện kiểm sát", note="Số 12/CV.")
+    stage.act(
+        stage.province.chief, forwarding.forward, case_id, to_body="Viện kiểm sát", note="Số 12/CV.",
+        **LETTER_OUT,
+    )  # fmt: skip
     assert stage.rows(Move, case_id)[0].reason == "Viện kiểm sát: Số 12/CV."
 
 
@@ -236,7 +241,9 @@ def test_who_has_no_e_mail_gets_a_letter_that_it_was_forwarded(stage: Stage, loc
     case_id = stage.triaged(email="", phone="", locale=locale)
     set_apart(stage, case_id)
     handler = stage.inspectorate.head
-    stage.act(handler, restricted.forward, case_id, to_body="Thanh tra Chính phủ", note="Số 12/CV.")
+    stage.act(
+        handler, forwarding.forward, case_id, to_body="Thanh tra Chính phủ", note="Số 12/CV.", **LETTER_OUT
+    )
     assert stage.notices(case_id) & {("forwarded", "submitter")} == set()
     assert words in stage.rows(Answer, case_id)[0].text
     waiting = stage.rows(Delivery, case_id)
@@ -250,7 +257,10 @@ def test_who_has_no_e_mail_gets_a_letter_that_it_was_forwarded(stage: Stage, loc
 def test_an_anonymous_sender_of_a_forwarded_case_waits_for_no_letter(stage: Stage) -> None:
     case_id = stage.triaged(anonymous=True)
     set_apart(stage, case_id)
-    stage.act(stage.inspectorate.head, restricted.forward, case_id, to_body="Công an", note="Số 12/CV.")
+    stage.act(
+        stage.inspectorate.head, forwarding.forward, case_id, to_body="Công an", note="Số 12/CV.",
+        **LETTER_OUT,
+    )  # fmt: skip
     assert stage.rows(Answer, case_id) == []
     assert stage.rows(Delivery, case_id) == []
 

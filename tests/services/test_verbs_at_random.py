@@ -58,7 +58,7 @@ from feedback.services.casework import (
 from feedback.services.casework.partition import Part
 from feedback.services.errors import InvalidInput
 from feedback.services.facts import case_facts
-from feedback.services.restricted_track import access, restricted
+from feedback.services.restricted_track import access, conflicts, forwarding, restricted
 from tests.factories import Factory
 from tests.rollback import keep_open, undone
 from tests.services.stage import ANSWER, MONDAY, Stage
@@ -122,7 +122,16 @@ def staff_moves(stage: Stage, other: UUID) -> dict[Action, list[tuple[Verb, dict
             (restricted.set_apart, {"kind": "denunciation", "reason": WHY, "accused_agency_id": agencies[0]}),
             (restricted.set_apart, {"kind": "complaint", "reason": WHY}),
         ],
-        Action.FORWARD: [(restricted.forward, {"to_body": "Viện kiểm sát", "note": WHY})],
+        Action.FORWARD: [
+            (
+                forwarding.forward,
+                {
+                    "to_body": "Viện kiểm sát", "note": WHY, "document_number": "12/VP",
+                    "document_date": stage.now.date(),
+                },
+            )
+        ],
+        Action.CONFIRM_FORWARDING: [(forwarding.confirm, {"received_on": stage.now.date()})],
         Action.GUIDE: [(restricted.guide, {"letter": WHY})],
         Action.RETURN_TO_TRIAGE: [(restricted.return_to_triage, {"reason": WHY})],
         Action.GRANT_ACCESS: [
@@ -130,6 +139,15 @@ def staff_moves(stage: Stage, other: UUID) -> dict[Action, list[tuple[Verb, dict
             (access.grant, {"account_id": stage.works.head.id, "reason": WHY}),
             (access.end_access, {"account_id": stage.province.chief.id, "reason": WHY}),
         ],
+        Action.RECORD_CONFLICT: [
+            (conflicts.record_conflict, {"account_id": one.id, "reason": WHY})
+            for one in (stage.inspectorate.head, stage.home.head)
+        ],
+        Action.NAME_ACCUSED: [
+            (conflicts.name_accused, {"agency_id": one, "reason": WHY})
+            for one in (agencies[1], stage.inspectorate.agency.id)
+        ],
+        Action.SEAL_IDENTITY: [(identity.seal_again, {})],
         Action.REVEAL_IDENTITY: [(identity.reveal, {"reason": WHY})],
     }  # fmt: skip
 

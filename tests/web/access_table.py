@@ -79,6 +79,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "inbox.publication": STAFF,
     "inbox.restricted": STAFF,
     "inbox.save_view": STAFF,
+    "inbox.seal_identity": STAFF,
     "inbox.undo_bulk": STAFF,
     "inbox.acknowledge": _HEADS,
     "inbox.delegate": _HEADS,

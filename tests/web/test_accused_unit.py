@@ -18,7 +18,7 @@ from feedback.domain.lifecycle import CaseClass
 from feedback.domain.positions import PositionKind
 from feedback.domain.routing import Outcome
 from feedback.models import Attachment, Message
-from feedback.services.restricted_track import restricted
+from feedback.services.restricted_track import conflicts, restricted
 from feedback.web.inbox.acts import REGISTER
 from tests.services.stage import Stage
 from tests.web.test_authorisation import NO_SUCH, rules
@@ -138,3 +138,47 @@ def test_no_number_moves_for_the_accused_unit(apart, stage, app, sign_in):
     for who, account in people.items():
         after = seen(sign_in(account), asked)
         assert [place for place in asked if after[place] != before[who][place]] == [], who
+
+
+@pytest.mark.parametrize("how", ["declared", "named", "works there now"])
+def test_who_is_in_a_conflict_finds_the_case_on_no_route(how, stage, app, sign_in):
+    """Somebody who saw it yesterday: every page says today what it said before the case came in."""
+    head = stage.inspectorate.head
+    watcher = stage.make.staff(PositionKind.HEAD_OF_UNIT, stage.inspectorate.agency)
+    stage.worker.commit()
+    asked = [
+        place for place in places(app, "AAAA-AAAA", new_id())
+        if place.startswith(("/staff", "/admin", "/board")) and "AAAA" not in place
+    ]  # fmt: skip
+    before = seen(sign_in(watcher), asked)
+    case_id = stage.triaged(title=TITLE, body=BODY)
+    stage.act(
+        stage.province.dispatcher, restricted.set_apart, case_id, kind="denunciation", reason="Tố cáo.",
+        accused_agency_id=stage.works.agency.id, access_account_ids=[watcher.id],
+    )  # fmt: skip
+    reference = stage.look(case_id).reference
+    assert sign_in(watcher).get(f"/staff/cases/{reference}").status_code == 200
+    if how == "works there now":
+        seat = stage.make.position(stage.works.agency, PositionKind.OFFICER)
+        stage.make.holding(watcher, seat, acting=True)
+        stage.worker.commit()
+    else:
+        by = watcher if how == "declared" else head
+        stage.act(
+            by, conflicts.record_conflict, case_id, account_id=watcher.id, reason="Bị nêu tên trong đơn."
+        )
+    browser = sign_in(watcher)
+    own = places(app, reference, new_id())
+    secrets = [TITLE, "hai mươi triệu", "Xoan nhận", str(case_id), stage.look(case_id).tracking_code]
+    for place, page in seen(browser, [*own, *(f"/staff/{query}" for query in SEARCHES)]).items():
+        text = page.decode(errors="replace")
+        assert [secret for secret in secrets if secret in text] == [], place
+        assert reference in place or reference not in text, place
+    for slug in sorted(REGISTER):
+        sent = browser.post(f"/staff/cases/{reference}/{slug}", data={"reason": "Thử."})
+        assert sent.status_code == 404, slug
+    assert browser.post(f"/staff/cases/{reference}/identity/seal").status_code in (400, 404)
+    if how != "works there now":
+        after = seen(browser, asked)
+        assert [place for place in asked if after[place] != before[place]] == []
+    assert f"account:{watcher.id}" not in {row.recipient for row in stage.rows(Message, case_id)}

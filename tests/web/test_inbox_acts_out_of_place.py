@@ -10,7 +10,7 @@ from feedback.domain.lifecycle import RefusalCode, State
 from feedback.models import FormDraft
 from feedback.services.casework import partition, submitter, supplements, triage
 from feedback.services.casework.partition import Part
-from feedback.services.restricted_track import restricted
+from feedback.services.restricted_track import forwarding, restricted
 from feedback.web.inbox.acts import REGISTER
 
 WHY = "Lý do đủ dài để được chấp nhận."
@@ -47,8 +47,8 @@ def _apart(stage):
 def _forwarded(stage):
     case_id = _apart(stage)
     stage.act(
-        stage.province.chief, restricted.forward, case_id, to_agency_id=None, to_body="Thanh tra tỉnh",
-        note=WHY,
+        stage.province.chief, forwarding.forward, case_id, to_agency_id=None, document_number="12/VP",
+        document_date=stage.now.date(), to_body="Thanh tra tỉnh", note=WHY,
     )  # fmt: skip
     return case_id
 

@@ -47,7 +47,7 @@ def test_access_by_address_and_never_for_the_accused(site, stage, sealed):
     chief = stage.province.chief
     answer = site.act(chief, sealed, "grant", email=stage.works.head.email, reason="Nhờ giải trình")
     assert answer.status_code == 422
-    assert "bị nêu trong vụ việc" in answer.text
+    assert "thuộc cơ quan bị nêu" in answer.text
     assert site.case(stage.works.head, sealed).status_code == 404
     unknown = site.act(chief, sealed, "grant", email="%", reason="Thử")
     assert unknown.status_code == 422
@@ -58,17 +58,30 @@ def test_access_by_address_and_never_for_the_accused(site, stage, sealed):
 
 def test_forwarding_guiding_and_returning(site, stage, sealed):
     chief = stage.province.chief
-    accused = site.act(chief, sealed, "forward", agency=["SXD", ""], note="Chuyển")
+    accused = site.act(
+        chief, sealed, "forward", agency=["SXD", ""], document_number="12/VP", note="Chuyển"
+    )
     assert accused.status_code == 422
     assert "Không chuyển cho chính cơ quan bị nêu" in accused.text
-    assert site.act(chief, sealed, "forward", note="Chuyển").status_code == 422
+    unnamed = site.act(chief, sealed, "forward", agency=["", ""], document_number="12/VP", note="Chuyển")
+    assert (unnamed.status_code, "Hãy ghi cơ quan nhận." in unnamed.text) == (422, True)
     # The form comes back with the agency that was refused: who forwards elsewhere empties it.
     done = site.act(
-        chief, sealed, "forward", agency=["", ""], to_body="Bộ Xây dựng", note="CV số 12, ngày 3/11"
-    )
+        chief, sealed, "forward", agency=["", ""], to_body="Bộ Xây dựng", document_number="12/VP-TCD",
+        note="CV số 12, ngày 3/11",
+    )  # fmt: skip
     assert done.status_code == 303
     assert site.look(sealed).state == State.FORWARDED
-    assert "CV số 12" in site.case(chief, sealed).text
+    page = site.case(chief, sealed)
+    assert "CV số 12" in page.text
+    assert "12/VP-TCD" in page.text
+    assert "Chưa báo đã nhận" in page.text
+    assert "Chờ nơi được chuyển báo đã nhận" in site.get(chief, "/restricted?part=waiting").text
+    received = site.act(chief, sealed, "confirm-forwarding", receipt_number="45/BN")
+    assert received.status_code == 303
+    assert "45/BN" in site.case(chief, sealed).text
+    assert site.reference(sealed) not in site.get(chief, "/restricted?part=waiting").text
+    assert site.reference(sealed) in site.get(chief, "/restricted?part=closed").text
 
     second = stage.in_progress()
     site.act(stage.province.dispatcher, second, "set-apart", kind="complaint", reason="Khiếu nại quyết định")

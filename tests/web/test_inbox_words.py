@@ -18,8 +18,8 @@ from feedback.web.inbox.problems import problem_text
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = (
-    "access", "acknowledgement", "answers", "extensions", "handling", "hands", "identity", "partition",
-    "publication", "restricted", "supplements", "triage",
+    "access", "acknowledgement", "answers", "conflicts", "extensions", "forwarding", "handling", "hands",
+    "identity", "partition", "publication", "restricted", "supplements", "triage",
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def test_every_action_of_staff_has_its_page():
     offered = {action for act in REGISTER.values() for action in act.actions}
     elsewhere = {
         Action.REVEAL_IDENTITY, Action.TAKE_BACK, Action.TAKE_BACK_URGENCY, Action.ACKNOWLEDGE,
+        Action.SEAL_IDENTITY,
     }  # fmt: skip
     assert offered == {one for one in RULES if isinstance(one, Action)} - elsewhere
 

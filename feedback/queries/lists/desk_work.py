@@ -27,6 +27,7 @@ from feedback.queries.lists.escalated import waiting_count
 from feedback.queries.lists.head import extensions_count
 from feedback.queries.lists.inbox import capped
 from feedback.queries.lists.inbox_filters import View, counted
+from feedback.queries.lists.restricted import open_count
 
 MOST = 50
 DESK_KINDS = AREAS[Area.TRIAGE]
@@ -128,22 +129,6 @@ def letters(session: Session, now: datetime, most: int = MOST) -> list[Letter]:
     return [Letter(*row) for row in session.execute(query)]
 
 
-def listed_cases(session: Session, account_id: int, most: int = 200) -> list[Case]:
-    """Give the restricted cases on whose access list an account stands: open ones first, by due date."""
-    query = (
-        select(Case)
-        .join(RestrictedAccess, RestrictedAccess.case_id == Case.id)
-        .where(
-            RestrictedAccess.account_id == account_id,
-            RestrictedAccess.ended_at.is_(None),
-            Case.restricted_at.is_not(None),
-        )
-        .order_by(Case.closed_at.is_not(None), Case.due_on, Case.id)
-        .limit(most)
-    )
-    return list(session.scalars(query))
-
-
 def _listed_count(account_id: int) -> Any:
     """Count by the access list alone, which names open and closed cases alike; 0 hides the page."""
     return capped(
@@ -156,10 +141,13 @@ def _listed_count(account_id: int) -> Any:
 def waiting(session: Session, actor: Actor, desk: Desk, now: datetime) -> dict[str, int]:
     """Give the numbers of the navigation that concern the actor at `now`, in one query, counted to 1,001.
 
-    Keys: ``restricted``, and for those whom they concern ``mine``, ``triage``, ``steps``,
-    ``approvals``, ``extensions``, ``publication``, ``deliveries``.
+    Keys: ``restricted`` (open and closed), ``restricted_open``, and for those whom they concern ``mine``,
+    ``triage``, ``steps``, ``approvals``, ``extensions``, ``publication``, ``deliveries``.
     """
-    columns: dict[str, Any] = {"restricted": _listed_count(actor.account_id)}
+    columns: dict[str, Any] = {
+        "restricted": _listed_count(actor.account_id),
+        "restricted_open": open_count(actor.account_id),
+    }
     if actor.holds(HANDLERS):
         columns["mine"] = capped(counted(View.MINE, desk))
     if actor.holds(DESK_KINDS):

@@ -24,6 +24,7 @@ from feedback.domain.ladder import limit_in_force
 from feedback.domain.positions import AgencyKind
 from feedback.domain.recipients import OPEN, Seal
 from feedback.models import Agency, Assignment, Case, Deadline, RestrictedAccess
+from feedback.queries.conflicts import recorded
 from feedback.queries.law_book import LawBook
 
 _EVER_BEFORE = datetime(1, 1, 2, tzinfo=UTC)
@@ -180,8 +181,8 @@ def read_seals(session: Session, accused: Mapping[UUID, int | None]) -> dict[UUI
     accused: the cases, each with the agency that stands accused, when one is named.
 
     Never the accused agency or, while none is named, one that ever had the case in its hands (the
-    coordinator aside, who has every case at some time); and only accounts on the access list, of
-    whom the first that was granted stands in first.
+    coordinator aside, who has every case at some time); never who is in a conflict with the case; and
+    only accounts on the access list, of whom the first that was granted stands in first.
     """
     if not accused:
         return {}
@@ -194,6 +195,7 @@ def read_seals(session: Session, accused: Mapping[UUID, int | None]) -> dict[UUI
     )
     for case_id, agency_id in hands:
         barred[case_id].add(agency_id)
+    conflicts = recorded(session, ids)
     listed: dict[UUID, list[int]] = defaultdict(list)
     leaves = session.execute(
         select(RestrictedAccess.case_id, RestrictedAccess.account_id)
@@ -205,6 +207,7 @@ def read_seals(session: Session, accused: Mapping[UUID, int | None]) -> dict[UUI
     return {
         case_id: Seal(
             agency_ids=frozenset(barred[case_id] if agency_id is None else {agency_id}),
+            account_ids=frozenset().union(*conflicts[case_id].values()),
             access_list=tuple(listed[case_id]),
         )
         for case_id, agency_id in accused.items()

@@ -30,6 +30,7 @@ from feedback.queries.night.recipients import read_directory
 from feedback.services import chunks
 from feedback.services.night import steps
 from feedback.services.night.digests import positions_waiting, write_digest
+from feedback.services.restricted_track.conflicts import end_conflicted
 from feedback.services.turns import turn
 
 CHUNK = 500
@@ -97,7 +98,7 @@ def escalate(
         outcome = "failed"
         try:
             run = _Run(sessions, at, book, chunk)
-            for stage in (run.close, run.record, run.raise_up, run.write_digests):
+            for stage in (run.end_conflicted, run.close, run.record, run.raise_up, run.write_digests):
                 stage()
             outcome = DONE
         finally:
@@ -118,6 +119,10 @@ class _Run:
         self.at_once = steps.at_once_codes(book)
         self.directory = chunks.read(sessions, partial(read_directory, on=local_date(at)))
         self.summary = EscalationSummary(at)
+
+    def end_conflicted(self) -> None:
+        """Take off the access lists who came into a conflict, so that no step reaches them."""
+        chunks.write(self.sessions, partial(end_conflicted, now=self.at))
 
     def close(self) -> None:
         """Close the steps that have ended or that the dates no longer justify."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
 from feedback.domain.calendar import local_date
+from feedback.domain.conflicts import Conflicts
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Action
 from feedback.domain.positions import Actor
 from feedback.models import Account, Agency, Case, Holding, Position, ProvinceSetting, RestrictedAccess
+from feedback.queries.conflicts import agencies_of, conflicts_of
 from feedback.queries.people import holding_on
 from feedback.services.errors import InvalidInput, checked_text
 from feedback.services.facts import begin
@@ -31,40 +33,67 @@ def handlers(session: Session, accused_agency_id: int | None, on: date) -> tuple
     They hold or act in a position that the setting ``restricted_handlers`` names, and none in the
     accused agency.
     """
+    found = _holding(session, or_(*_entries(session)), on)
+    return free_of_conflict(session, found, Conflicts(accused_agency_id), on)
+
+
+def _entries(session: Session) -> list[ColumnElement[bool]]:
+    """Give a condition for each position that the setting names, in its order."""
     row = session.get(ProvinceSetting, SETTING)
-    wanted = []
+    wanted: list[ColumnElement[bool]] = []
     for entry in (row.value if row is not None else DEFAULT_HANDLERS).split(";"):
         kind, _, agency = (part.strip() for part in entry.partition("@"))
         wanted.append((Position.kind == kind) & or_(Agency.kind == agency, Agency.code == agency))
-    found = session.scalars(
+    return wanted
+
+
+def _holding(session: Session, condition: ColumnElement[bool], on: date) -> Sequence[int]:
+    return session.scalars(
         select(Account.id)
         .join(Holding, Holding.account_id == Account.id)
         .join(Position, Position.id == Holding.position_id)
         .join(Agency, Agency.id == Position.agency_id)
-        .where(Account.active, holding_on(on), or_(*wanted))
+        .where(Account.active, holding_on(on), condition)
         .distinct()
         .order_by(Account.id)
     ).all()
-    accused = conflicted(session, found, accused_agency_id, on)
-    return tuple(account_id for account_id in found if account_id not in accused)
 
 
-def conflicted(
-    session: Session, account_ids: Collection[int], accused_agency_id: int | None, on: date
-) -> frozenset[int]:
-    """Give those of `account_ids` who hold or act in any position of the accused agency on the day `on`."""
-    if accused_agency_id is None:
-        return frozenset()
-    rows = session.scalars(
-        select(Holding.account_id)
-        .join(Position, Position.id == Holding.position_id)
-        .where(Holding.account_id.in_(account_ids), Position.agency_id == accused_agency_id, holding_on(on))
+def head_of_track(session: Session, case: Case, on: date, *, besides: int) -> int | None:
+    """Give who answers for the restricted track in `case`: the first of the setting who is on its list.
+
+    besides: the account that is passed over, since it did what is to be told.
+    """
+    listed = on_list(session, case)
+    for entry in _entries(session):
+        for account_id in _holding(session, entry, on):
+            if account_id in listed and account_id != besides:
+                return account_id
+    return None
+
+
+def on_list(session: Session, case: Case) -> frozenset[int]:
+    """Give the accounts that are on the access list of a case now."""
+    session.flush()
+    return frozenset(
+        session.scalars(
+            select(RestrictedAccess.account_id).where(
+                RestrictedAccess.case_id == case.id, RestrictedAccess.ended_at.is_(None)
+            )
+        )
     )
-    return frozenset(rows)
+
+
+def free_of_conflict(
+    session: Session, account_ids: Collection[int], conflicts: Conflicts, on: date
+) -> tuple[int, ...]:
+    """Give those of `account_ids`, in their order, against whom nothing stands on the day `on`."""
+    agencies = agencies_of(session, account_ids, on)
+    return tuple(one for one in account_ids if conflicts.of(one, agencies[one]) is None)
 
 
 def eligible(
-    session: Session, account_ids: Collection[int], accused_agency_id: int | None, on: date
+    session: Session, account_ids: Collection[int], conflicts: Conflicts, on: date
 ) -> tuple[int, ...]:
     """Check that `account_ids` are active and free of conflict; gives them each once.
 
@@ -74,7 +103,7 @@ def eligible(
     active = set(session.scalars(select(Account.id).where(Account.id.in_(wanted), Account.active)))
     if active != set(wanted):
         raise InvalidInput("access", "unknown")
-    if conflicted(session, wanted, accused_agency_id, on):
+    if free_of_conflict(session, wanted, conflicts, on) != wanted:
         raise InvalidInput("access", "conflict")
     return wanted
 
@@ -83,14 +112,20 @@ def open_list(
     session: Session, case: Case, account_ids: Collection[int], reason: str, actor: Actor, now: datetime
 ) -> None:
     """Put `account_ids` on the access list of a case; call within `sight.writing`."""
-    session.add_all(
-        RestrictedAccess(
-            id=new_id(), case_id=case.id, account_id=account_id, granted_at=now,
-            granted_by=actor.account_id, reason=reason,
-        )
-        for account_id in account_ids
-    )  # fmt: skip
+    for account_id in account_ids:
+        add_to_list(session, case, account_id, reason, actor.account_id, now)
     session.flush()
+
+
+def add_to_list(
+    session: Session, case: Case, account_id: int, reason: str, by: int | None, now: datetime
+) -> None:
+    """Put one account on the access list. by: who let them in, None for the worker."""
+    session.add(
+        RestrictedAccess(
+            id=new_id(), case_id=case.id, account_id=account_id, granted_at=now, granted_by=by, reason=reason
+        )
+    )
 
 
 def close_list(session: Session, case: Case, now: datetime, account_id: int | None = None) -> int:
@@ -126,11 +161,11 @@ def grant(
 ) -> None:
     """Let one more account see a restricted case. Raises InvalidInput of ``access`` or ``reason``.
 
-    Codes of ``access``: ``unknown``, ``conflict`` (a person of the accused agency), ``listed`` already.
+    Codes of ``access``: ``unknown``, ``conflict`` (see domain/conflicts.py), ``listed`` already.
     """
     begin(session, actor, case, Action.GRANT_ACCESS, expected_version)
     words = checked_text(reason, "reason")
-    eligible(session, [account_id], case.accused_agency_id, local_date(now))
+    eligible(session, [account_id], conflicts_of(session, [case])[case.id], local_date(now))
     if _listed(session, case, RestrictedAccess.account_id == account_id):
         raise InvalidInput("access", "listed")
     open_list(session, case, [account_id], words, actor, now)

@@ -11,27 +11,26 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from feedback.db import new_id
 from feedback.domain.calendar import local_date
 from feedback.domain.clocks import Clock
+from feedback.domain.conflicts import Conflicts
 from feedback.domain.events import EventKind
-from feedback.domain.letter_words import forwarded
 from feedback.domain.lifecycle import CLOSED, Action, CaseClass, RestrictedKind, State, step
 from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import Actor
 from feedback.domain.routing.correction import Act
-from feedback.models import Agency, Case, Move
+from feedback.models import Agency, Case
+from feedback.queries.conflicts import conflicts_of
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
 from feedback.services.casework import duplicates, hands, labels, letters, publication
 from feedback.services.errors import InvalidInput, checked_text, finished_text
 from feedback.services.facts import begin
 from feedback.services.post import notices
-from feedback.services.restricted_track import access
+from feedback.services.restricted_track import access, conflicts
 from feedback.services.sight import writing
 from feedback.services.trail import record
 
-LONGEST_BODY_NAME = 200
 _CLASS_OF = {RestrictedKind.COMPLAINT: CaseClass.D, RestrictedKind.DENUNCIATION: CaseClass.E}
 
 
@@ -44,6 +43,7 @@ def set_apart(
     reason: str,
     accused_agency_id: int | None = None,
     access_account_ids: Collection[int] = (),
+    named_account_ids: Collection[int] = (),
     now: datetime,
     book: LawBook,
     expected_version: int | None = None,
@@ -51,11 +51,12 @@ def set_apart(
     """Set a case apart as a complaint, a denunciation or a report of a crime, at any stage.
 
     accused_agency_id: the agency that stands accused; nobody who holds a position there sees the
-    case. access_account_ids: who sees it besides those the province names (needed when these are the
-    accused). Cases merged into this one are set apart with it. The citizen's date stays; the state's
-    limit is the term of its kind (`clocks.CHECKS`). The actor loses sight unless they are on the list.
-    Raises InvalidInput of ``kind``, ``reason``, ``accused_agency_id`` or ``access`` (``unknown``,
-    ``conflict``, ``nobody_left``).
+    case. named_account_ids: staff whom the message names; none of them sees it either. access_account_ids:
+    who sees it besides those the province names (needed when these are the accused). Cases merged into
+    this one are set apart with it. The citizen's date stays; the state's limit is the term of its kind
+    (`clocks.CHECKS`). The actor loses sight unless they are on the list.
+    Raises InvalidInput of ``kind``, ``reason``, ``accused_agency_id``, ``account`` (``unknown``) or
+    ``access`` (``unknown``, ``conflict``, ``nobody_left``).
     """
     begin(session, actor, case, Action.SET_APART, expected_version)
     if kind not in set(RestrictedKind):
@@ -64,14 +65,23 @@ def set_apart(
     on = local_date(now)
     if accused_agency_id is not None and session.get(Agency, accused_agency_id) is None:
         raise InvalidInput("accused_agency_id", "unknown")
-    named = access.eligible(session, access_account_ids, accused_agency_id, on)
-    listed = dict.fromkeys((*access.handlers(session, accused_agency_id, on), *named))
+    against = _against(session, case, accused_agency_id, conflicts.named_accounts(session, named_account_ids))
+    chosen = access.eligible(session, access_account_ids, against, on)
+    handlers = access.free_of_conflict(session, access.handlers(session, accused_agency_id, on), against, on)
+    listed = dict.fromkeys((*handlers, *chosen))
     if not listed:
         raise InvalidInput("access", "nobody_left")
     for each in duplicates.each_duplicate(session, case):
-        _seal(session, each, RestrictedKind(kind), words, accused_agency_id, listed, actor, now, book)
+        _seal(session, each, RestrictedKind(kind), words, against, listed, actor, now, book)
     with writing(session, case.id):
-        _seal(session, case, RestrictedKind(kind), words, accused_agency_id, listed, actor, now, book)
+        _seal(session, case, RestrictedKind(kind), words, against, listed, actor, now, book)
+
+
+def _against(session: Session, case: Case, accused_agency_id: int | None, named: frozenset[int]) -> Conflicts:
+    """Give what the case has against people: what was just said, and what is recorded of it from before."""
+    with writing(session, case.id):
+        earlier = conflicts_of(session, [case])[case.id]
+    return Conflicts(accused_agency_id, earlier.named | named, earlier.declared)
 
 
 def _seal(
@@ -79,7 +89,7 @@ def _seal(
     case: Case,
     kind: RestrictedKind,
     reason: str,
-    accused_agency_id: int | None,
+    against: Conflicts,
     listed: Collection[int],
     actor: Actor,
     now: datetime,
@@ -87,14 +97,17 @@ def _seal(
 ) -> None:
     before, found = case.state, labels.marks_of(session, case)
     state = step(before, Action.SET_APART)
-    access.open_list(session, case, listed, reason, actor, now)
+    conflicts.add_named(session, case, against.named, reason, actor, now)
+    # A case that was set apart before, or one merged into this, may have conflicts of its own.
+    barred = conflicts_of(session, [case])[case.id].barred
+    access.open_list(session, case, [one for one in listed if one not in barred], reason, actor, now)
     notices.cancel_unsent(session, case.id, now)
     publication.take_down(session, case, now)
     hands.take_back(session, case, now)
     case.restricted_at = now
     case.restricted_kind = str(kind)
     case.state_before_restriction = before
-    case.accused_agency_id = accused_agency_id
+    case.accused_agency_id = against.accused_agency_id
     case.case_class = str(_CLASS_OF[kind]) if kind in _CLASS_OF else case.case_class
     labels.keep_decision(session, case, actor, Act.SET_APART, now, before=found, kind=str(kind))
     clocks.supersede(session, case.id, [Clock.STATUS_UPDATE], now)
@@ -104,57 +117,8 @@ def _seal(
         clocks.start_urgent_clock(session, case, now, book, since=now)
     record(
         session, case, EventKind.CASE_SET_APART, actor, now, note=reason, restricted_kind=str(kind),
-        before=before, accused=accused_agency_id, listed=len(listed),
+        before=before, accused=against.accused_agency_id, listed=len(listed),
     )  # fmt: skip
-
-
-def forward(
-    session: Session,
-    actor: Actor,
-    case: Case,
-    *,
-    to_agency_id: int | None = None,
-    to_body: str = "",
-    note: str,
-    now: datetime,
-    book: LawBook,
-    expected_version: int | None = None,
-) -> None:
-    """Record that a restricted case was forwarded to the competent body, and tell the submitter.
-
-    The body is an agency of the province or, outside it, a name. It is never the accused one. What is
-    forwarded goes by its own safe way, not through this system. Who has no e-mail gets a letter, which
-    waits with those on the access list. Raises InvalidInput of
-    ``to_agency_id`` (``required``, ``accused``, ``unknown``, ``not_in_force``), ``to_body`` or ``note``.
-    """
-    state = begin(session, actor, case, Action.FORWARD, expected_version)
-    words = checked_text(note, "note")
-    body = checked_text(to_body, "to_body", least=0, most=LONGEST_BODY_NAME)
-    agency: Agency | None = None
-    if to_agency_id is not None:
-        agency = hands.existing_agency(session, to_agency_id, local_date(now), "to_agency_id")
-        if agency.id == case.accused_agency_id:
-            raise InvalidInput("to_agency_id", "accused")
-    elif not body:
-        raise InvalidInput("to_agency_id", "required")
-    session.add(
-        Move(
-            id=new_id(), case_id=case.id, kind="forward", moved_at=now, moved_by=actor.account_id,
-            to_agency_id=to_agency_id, reason=words if agency else f"{body}: {words}",
-        )
-    )  # fmt: skip
-    clocks.enter_state(session, case, state, now, book)
-    cause = record(
-        session, case, EventKind.CASE_FORWARDED, actor, now, to=None if agency is None else agency.code
-    )
-    names = (agency.name_vi, agency.name_en) if agency is not None else (body, body)
-    told = hands.tell_submitter(
-        session, case, cause, now, NoticeKind.FORWARDED, body_vi=names[0], body_en=names[1]
-    )
-    if not told and case.reachable_by in letters.DELIVERY_METHODS:
-        text = forwarded(names[1] if case.locale == "en" else names[0], case.locale)
-        letter = letters.write_letter(session, case, text, actor.account_id, now)
-        letters.await_delivery(session, case, letter, now)
 
 
 def guide(

@@ -20,7 +20,7 @@ from feedback.services.casework import (
     supplements,
     triage,
 )
-from feedback.services.restricted_track import restricted
+from feedback.services.restricted_track import forwarding, restricted
 from feedback.services.seeding.cast import Cast
 
 Step = Callable[[Cast], None]
@@ -163,8 +163,9 @@ def _set_apart(cast: Cast) -> None:
 
 
 def _forward(cast: Cast) -> None:
-    restricted.forward(
+    forwarding.forward(
         cast.session, cast.listed, cast.case, to_body=cast.message["to"],
+        document_number="12/VP-TCD", document_date=local_date(cast.now),
         note="Chuyển tin báo có dấu hiệu tội phạm để xem xét theo thẩm quyền.", now=cast.now, book=cast.book,
     )  # fmt: skip
 

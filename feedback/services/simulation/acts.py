@@ -25,7 +25,7 @@ from feedback.services.casework import (
     supplements,
     triage,
 )
-from feedback.services.restricted_track import restricted
+from feedback.services.restricted_track import forwarding, restricted
 from feedback.services.simulation.course import Act, Course, after_the_answer
 from feedback.services.simulation.staff import Office
 
@@ -276,9 +276,10 @@ def _withdraw(scene: Scene) -> None:
 
 
 def _forward(scene: Scene) -> None:
-    restricted.forward(
-        scene.session, scene.listed, scene.case, to_body="Cơ quan có thẩm quyền", note=_REASON, **scene.told
-    )
+    forwarding.forward(
+        scene.session, scene.listed, scene.case, to_body="Cơ quan có thẩm quyền", note=_REASON,
+        document_number="12/VP-TCD", document_date=local_date(scene.at), **scene.told,
+    )  # fmt: skip
 
 
 def _guide(scene: Scene) -> None:

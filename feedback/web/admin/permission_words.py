@@ -102,6 +102,10 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.RETURN_TO_TRIAGE: _l("Đưa về điều phối"),
     Action.GRANT_ACCESS: _l("Thêm, bớt người được tiếp cận"),
     Action.PROLONG_CHECK: _l("Kéo dài thời hạn kiểm tra"),
+    Action.RECORD_CONFLICT: _l("Ghi nhận xung đột lợi ích"),
+    Action.NAME_ACCUSED: _l("Ghi cơ quan bị nêu"),
+    Action.CONFIRM_FORWARDING: _l("Ghi nhận nơi được chuyển đã nhận"),
+    Action.SEAL_IDENTITY: _l("Niêm phong lại thông tin người gửi"),
     Action.REVEAL_IDENTITY: _l("Mở thông tin người gửi (có ghi nhật ký)"),
 }
 

@@ -2,8 +2,10 @@
 
 from feedback.web.inbox import (
     acting,
+    acts_access,
     acts_answer,
     acts_followers,
+    acts_forwarding,
     acts_handling,
     acts_parts,
     acts_publication,
@@ -20,6 +22,7 @@ from feedback.web.inbox import (
     lists,
     navigation,
     news,
+    restricted,
     saved_views,
     together,
     triage,
@@ -29,8 +32,8 @@ from feedback.web.inbox import (
 from feedback.web.inbox.blueprint import blueprint
 
 __all__ = [
-    "acting", "acts_answer", "acts_followers", "acts_handling", "acts_parts", "acts_publication",
-    "acts_requests", "acts_restricted", "acts_triage", "blueprint", "bulk", "case", "desk_pages", "dossier",
-    "export", "head", "intake", "lists", "navigation", "news", "saved_views", "together", "triage", "typed",
-    "undo",
+    "acting", "acts_access", "acts_answer", "acts_followers", "acts_forwarding", "acts_handling",
+    "acts_parts", "acts_publication", "acts_requests", "acts_restricted", "acts_triage", "blueprint", "bulk",
+    "case", "desk_pages", "dossier", "export", "head", "intake", "lists", "navigation", "news", "restricted",
+    "saved_views", "together", "triage", "typed", "undo",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The smaller desks: restricted cases, publications to check, letters to hand over."""
+"""The smaller desks: publications to check, letters to hand over."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from datetime import timedelta
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from feedback.domain.calendar import local_date
-from feedback.domain.deadline import remaining_working_days
-from feedback.queries.law_book import load_law_book
 from feedback.queries.lists import desk_work
 from feedback.web.guards import staff
 from feedback.web.inbox.blueprint import blueprint
@@ -17,19 +14,6 @@ from feedback.web.inbox.navigation import request_desk
 from feedback.web.requests import request_actor, request_now, request_session
 
 _LOOKED_BACK = timedelta(days=90)
-
-
-@blueprint.get("/restricted")
-@staff()
-def restricted() -> ResponseReturnValue:
-    """Show the restricted cases on whose access list the person stands."""
-    session, now = request_session(), request_now()
-    today, calendar = local_date(now), load_law_book(session, now).calendar
-    return render_template(
-        "staff/restricted.html",
-        cases=desk_work.listed_cases(session, request_actor().account_id),
-        remaining=lambda day: remaining_working_days(day, today, calendar),
-    )
 
 
 @blueprint.get("/publication")

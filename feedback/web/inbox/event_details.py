@@ -11,13 +11,14 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from feedback.domain.conflicts import ConflictKind
 from feedback.domain.events import EventKind
 from feedback.domain.lifecycle import Channel, RestrictedKind
 from feedback.queries.case_file import CaseFile, HistoryEntry
 from feedback.queries.law_book import LawBook
 from feedback.queries.lists.agency_search import Known
 from feedback.web.inbox.event_words import MOVED_DATES, event_label
-from feedback.web.labels import CHANNELS, RESTRICTED_KINDS
+from feedback.web.labels import CHANNELS, CONFLICTS, RESTRICTED_KINDS
 from feedback.web.rendering import local_date, local_datetime, localized
 
 Payload = Mapping[str, Any]
@@ -114,7 +115,14 @@ def _access(payload: Payload, reader: Reader) -> list[str]:
     name = reader.file.accounts.get(payload["account"])
     # The ladder lets somebody in by the step with which it reached them.
     steps = reader.steps([payload["step"]]) if "step" in payload else []
-    return [*([name] if name else []), *steps]
+    conflict = payload.get("conflict")
+    why = [str(CONFLICTS[ConflictKind(conflict)])] if conflict else []
+    return [*([name] if name else []), *steps, *why]
+
+
+def _accused(payload: Payload, reader: Reader) -> list[str]:
+    found = reader.file.agencies.get(payload["accused"])
+    return [localized(found)] if found else []
 
 
 CALL_PARTNERS: Mapping[str, LazyString] = {
@@ -158,6 +166,11 @@ _PARTICULARS: Mapping[EventKind, Callable[[Payload, Reader], list[str]]] = {
     EventKind.ANSWER_APPROVED: _approved,
     EventKind.ACCESS_GRANTED: _access,
     EventKind.ACCESS_ENDED: _access,
+    EventKind.CONFLICT_RECORDED: _access,
+    EventKind.ACCUSED_NAMED: _accused,
+    EventKind.FORWARDING_CONFIRMED: lambda payload, reader: [
+        _("Ngày nhận: %(day)s", day=_day(payload["received_on"]))
+    ],
 }
 
 

@@ -73,6 +73,9 @@ EVENTS: Mapping[EventKind, EventLook] = {
     EventKind.CASE_SET_APART: EventLook(_l("Đã tách riêng, hạn chế tiếp cận"), "lock", "sealed"),
     EventKind.ACCESS_GRANTED: EventLook(_l("Đã cho thêm người xem"), "key", "sealed"),
     EventKind.ACCESS_ENDED: EventLook(_l("Đã thôi cho xem"), "person-lock", "sealed"),
+    EventKind.CONFLICT_RECORDED: EventLook(_l("Đã ghi nhận xung đột lợi ích"), "person-lock", "sealed"),
+    EventKind.ACCUSED_NAMED: EventLook(_l("Đã ghi cơ quan bị nêu"), "building", "sealed"),
+    EventKind.FORWARDING_CONFIRMED: EventLook(_l("Nơi được chuyển đã nhận"), "check-circle", "sealed"),
     EventKind.CASE_FORWARDED: EventLook(_l("Đã chuyển cơ quan có thẩm quyền"), "send", "sealed"),
     EventKind.CHECK_PROLONGED: EventLook(
         _l("Đã kéo dài thời hạn kiểm tra tố cáo"), "calendar-check", "sealed"
@@ -81,6 +84,7 @@ EVENTS: Mapping[EventKind, EventLook] = {
     EventKind.CASE_GUIDED: EventLook(_l("Đã hướng dẫn người gửi"), "signpost-2", "sealed"),
     EventKind.CASE_RETURNED_TO_TRIAGE: EventLook(_l("Đã đưa trở lại điều phối"), "arrow-repeat", "info"),
     EventKind.IDENTITY_REVEALED: EventLook(_l("Đã xem thông tin người gửi"), "eye", "warning"),
+    EventKind.IDENTITY_SEALED: EventLook(_l("Đã niêm phong lại thông tin người gửi"), "lock", "sealed"),
     EventKind.STEP_REACHED: EventLook(_l("Nhắc hạn theo thang báo cáo"), "bell", "warning"),
     EventKind.STEP_ACKNOWLEDGED: EventLook(_l("Lãnh đạo đã nhận và hẹn"), "hand-thumbs-up", "progress"),
     EventKind.STEP_RETRACTED: EventLook(_l("Rút lại lời nhắc"), "bell-slash", "quiet"),
@@ -117,6 +121,7 @@ NOTICES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.SPLIT: _l("Báo người gửi về việc tách nội dung"),
     NoticeKind.MERGED: _l("Báo người gửi về việc gộp"),
     NoticeKind.FORWARDED: _l("Báo người gửi đã chuyển cơ quan có thẩm quyền"),
+    NoticeKind.IDENTITY_UNSEALED: _l("Báo đã mở thông tin người gửi"),
     NoticeKind.GUIDANCE: _l("Thư hướng dẫn"),
     NoticeKind.REOPENED_AGENCY: _l("Báo vụ việc mở lại"),
     NoticeKind.WITHDRAWN_AGENCY: _l("Báo người gửi đã rút"),

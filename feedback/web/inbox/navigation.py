@@ -80,7 +80,7 @@ def _for_the_line(actor: Actor) -> list[Entry]:
     if actor.holds(HANDLERS | CHECKERS):
         areas.append(("inbox.publication", _("Công khai"), "megaphone", counts.get("publication")))
     if counts["restricted"]:
-        areas.append(("inbox.restricted", _("Hạn chế tiếp cận"), "lock", None))
+        areas.append(("inbox.restricted", _("Hạn chế tiếp cận"), "lock", counts["restricted_open"]))
     if actor.holds(TOP):
         areas.append(("admin.standard_texts", _("Mẫu văn bản"), "file-earmark-text", None))
     if actor.holds({PositionKind.COORDINATOR_HEAD}):

@@ -20,7 +20,22 @@ _BY_FIELD: Mapping[tuple[str, str], LazyString] = {
     ("case", "not_published"): _l("Vụ việc hiện không được công khai."),
     ("case", "suspected"): _l("Nghi là khiếu nại, tố cáo hoặc tin báo tội phạm: hãy xem riêng."),
     ("access", "unknown"): _l("Có người không còn tài khoản hoạt động."),
-    ("access", "conflict"): _l("Có người thuộc cơ quan bị nêu trong vụ việc, nên không được xem."),
+    ("access", "conflict"): _l(
+        "Có người bị nêu tên, thuộc cơ quan bị nêu hoặc đã khai xung đột lợi ích, nên không được xem."
+    ),
+    ("email", "conflict"): _l(
+        "Người này bị nêu tên, thuộc cơ quan bị nêu hoặc đã khai xung đột lợi ích, nên không được xem."
+    ),
+    ("email", "listed"): _l("Người này đã có quyền xem."),
+    ("email", "no_account"): _l("Không có tài khoản cán bộ nào dùng địa chỉ này."),
+    ("named", "no_account"): _l("Có địa chỉ không phải của cán bộ nào; hãy bỏ hoặc sửa lại."),
+    ("account", "recorded"): _l("Đã ghi nhận xung đột lợi ích của người này."),
+    ("case", "sealed"): _l("Thông tin người gửi đang được niêm phong."),
+    ("document_date", "future"): _l("Ngày văn bản không thể ở tương lai."),
+    ("received_on", "future"): _l("Ngày nhận không thể ở tương lai."),
+    ("received_on", "before_forwarding"): _l("Ngày nhận không thể trước ngày của văn bản chuyển."),
+    ("received_on", "confirmed"): _l("Việc nhận đã được ghi rồi."),
+    ("agency_id", "unknown"): _l("Lựa chọn này không có hoặc không còn."),
     ("access", "listed"): _l("Người này đã có quyền xem."),
     ("access", "not_listed"): _l("Người này không có trong danh sách được xem."),
     ("access", "nobody_left"): _l("Phải còn ít nhất một người được xem vụ việc. Hãy chọn thêm người."),
