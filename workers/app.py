@@ -38,6 +38,7 @@ app = Celery(
         "workers.routing",
         "workers.routing_quality",
         "workers.sealing",
+        "workers.staff_digests",
         "workers.statistics",
         "workers.status_updates",
         "workers.supplements",
@@ -84,6 +85,11 @@ app.conf.update(
         },
         "waits for the submitter": {
             "task": "workers.supplements.look", "schedule": crontab(minute=5), "options": {"expires": _HOUR},
+        },
+        # People choose hours and half hours; who misses one looks a little later.
+        "mails of the day to staff": {
+            "task": "workers.staff_digests.look", "schedule": crontab(minute="*/10"),
+            "options": {"expires": 600},
         },
         # Twice, so that a worker that slept at midnight tells the same day.
         "interim updates": {

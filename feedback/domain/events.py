@@ -72,6 +72,7 @@ class EventKind(StrEnum):
     DEADLINE_RECOMPUTED = "case.deadline_recomputed"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CHANGED = "account.changed"
+    NOTIFICATIONS_CHANGED = "account.notifications_changed"
     LIST_EXPORTED = "account.list_exported"
     UNIT_CREATED = "settings.unit_created"
     AGENCY_CHANGED = "settings.agency_changed"

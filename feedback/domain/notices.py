@@ -43,3 +43,4 @@ class NoticeKind(StrEnum):
     URGENT_UNCONTACTED = "urgent_uncontacted"
     ESCALATION_DIGEST = "escalation_digest"
     ACCOUNT_MAIL = "account_mail"
+    STAFF_DIGEST = "staff_digest"

@@ -30,6 +30,7 @@ from feedback.models.law import (
     Term,
 )
 from feedback.models.learning import ClassifierModel, RoutingWeek
+from feedback.models.notification import Notification, NotificationChoice, NotificationTimes
 from feedback.models.place import Commune, OldPlace
 from feedback.models.position import Holding, Position
 from feedback.models.restricted import Forwarding, RestrictedAccess, RestrictedConflict
@@ -43,7 +44,8 @@ __all__ = [
     "Base", "CalendarChange", "CalendarDay", "Case", "CasePresence", "ClassifierModel", "Commune",
     "Contribution", "Deadline", "Delivery", "Digest", "EscalationStep", "EventNote", "Extension", "Field",
     "FormDraft", "Forwarding", "Holding", "IdentityReveal", "JobRun",
-    "LadderStep", "Message", "Move", "OfficeSchedule", "OldPlace", "Period", "Position",
+    "LadderStep", "Message", "Move", "Notification", "NotificationChoice", "NotificationTimes",
+    "OfficeSchedule", "OldPlace", "Period", "Position",
     "ProvinceSetting", "Publication", "Rating", "RestrictedAccess", "RestrictedConflict",
     "Role", "RoutingDecision", "RoutingRule", "RoutingWeek", "RuleTrial", "SavedView", "StandardText",
     "StateLimit", "StatisticsSnapshot", "Submitter", "Supplement", "Term", "Unit", "Work",

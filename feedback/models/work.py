@@ -51,7 +51,8 @@ class Message(Base):
     `recipient` is a key resolved to an address when the mail is sent: ``submitter``,
     ``account:7``, ``position:5``, ``agency:3``, ``desk``. `params` is the JSON text the template
     reads. `cause` is the id of the audit event that called for it. `not_before` holds a
-    digest back until office hours.
+    digest back until office hours. `told_at`: the members of staff behind the recipient have it in the
+    product, and the row is only the mail that is left of it; until then no mail of it leaves.
     """
 
     __tablename__ = "messages"
@@ -77,6 +78,7 @@ class Message(Base):
     last_error: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
 
 
 class JobRun(Base):

@@ -64,6 +64,7 @@ def links(base_url: str, case: Case | None) -> dict[str, str]:
         "tracking": f"{base_url}/track",
         "cases": f"{base_url}/staff/cases",
         "escalations": f"{base_url}/staff/head",
+        "notifications": f"{base_url}/staff/notifications",
         "sign_in": f"{base_url}/staff/login",
     }
     if case is not None:

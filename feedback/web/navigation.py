@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from feedback.domain.permissions import AREAS, Area
 from feedback.domain.positions import Actor, PositionKind
+from feedback.queries.notifications import MOST_UNREAD, unread_count
 from feedback.queries.people import positions_of
 from feedback.web.rendering import localized
 from feedback.web.requests import request_session
@@ -91,9 +93,11 @@ def _frame() -> dict[str, Any]:
         return {}
     work = "oversight.home" if actor.supervises else "inbox.home"
     home = work if work in current_app.view_functions else "account.home"
+    areas = [entry for provider in _providers for entry in provider(actor)]
     return {
         "staff_identity": _identity(actor),
-        "staff_navigation": [entry for provider in _providers for entry in provider(actor)],
+        "staff_navigation": areas,
+        "staff_notifications": _notifications(actor),
         "staff_home_url": url_for(home),
         "admin_home_url": url_for("admin.home"),
         "admin_navigation": _admin_navigation(actor),
@@ -116,6 +120,14 @@ def _identity(actor: Actor) -> dict[str, Any]:
         "account_url": url_for("account.home"),
         "sign_out_url": url_for("security.logout"),
     }
+
+
+def _notifications(actor: Actor) -> dict[str, Any]:
+    """Say how much the actor has not read: counted by the navigation where that counts at all."""
+    if "unread" not in g:
+        g.unread = request_session().scalar(select(unread_count(actor.account_id))) or 0
+    label = None if not g.unread else f"{MOST_UNREAD - 1}+" if g.unread >= MOST_UNREAD else str(g.unread)
+    return {"url": url_for("account.notification_list"), "unread": g.unread, "label": label}
 
 
 def _admin_navigation(actor: Actor) -> list[dict[str, Any]]:

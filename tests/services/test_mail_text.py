@@ -11,9 +11,11 @@ from flask import Flask
 from jinja2 import UndefinedError
 
 from feedback.domain.notices import NoticeKind
+from feedback.domain.notifications import NotificationKind
 from feedback.mail import Mailbox, Refused, compose, header_text
 from feedback.models import Case
 from feedback.queries.mail_facts import DigestFacts, DigestGroup, DigestLine, links
+from feedback.queries.notifications import DigestLine as ToldLine
 from feedback.services.post.mail_text import TEMPLATES, render
 
 CASE = {
@@ -28,6 +30,11 @@ LINE = DigestLine(
 DIGEST = DigestFacts(
     date(2026, 11, 24), "Trưởng phòng", 102, 100, (DigestGroup("Cơ quan xử lý quá hạn", (LINE, LINE)),)
 )
+LINES = [
+    ToldLine(kind, "ABCD-EFGH", sealed, urgent)
+    for kind in NotificationKind
+    for sealed, urgent in ((False, True), (True, False))
+]
 PARAMS: dict[str, object] = {
     "question": "Xin cho biết số nhà.", "due_on": "2026-12-04", "reason": "Cần giám định", "granted": True,
     "new_due_on": "2026-12-04", "remarks": "Cần nói rõ ngày.", "text": "Đã thay bóng đèn.\n\nTrân trọng.",
@@ -47,11 +54,12 @@ def context(**changes: object) -> dict[str, object]:
         "home": base, "tracking": f"{base}/track", "track": f"{base}/track/AAAAA",
         "cases": f"{base}/staff/cases",
         "case": f"{base}/staff/cases/ABCD-EFGH", "escalations": f"{base}/staff/head",
+        "notifications": f"{base}/staff/notifications",
         "sign_in": f"{base}/staff/login",
     }  # fmt: skip
     person = {"name": "Trần Thị Bưởi", "body": False}
     return {
-        "case": CASE, "params": PARAMS, "person": person, "links": links, "digest": DIGEST,
+        "case": CASE, "params": PARAMS, "person": person, "links": links, "digest": DIGEST, "lines": LINES, "on": date(2026, 11, 24),
         "province": "Văn phòng UBND tỉnh Lâm Đồng",
     } | changes  # fmt: skip
 

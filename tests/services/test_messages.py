@@ -19,6 +19,7 @@ from feedback.services.casework import handling, submitter
 from feedback.services.post import messages, notices
 from feedback.services.post.composing import Post
 from feedback.services.post.messages import Outcome, claim, send_due
+from feedback.services.post.telling import tell_due
 from feedback.services.restricted_track import restricted
 from tests.services.post_office import PostOffice, body, post_office
 from tests.services.stage import Stage
@@ -245,6 +246,7 @@ def test_an_agency_is_its_mailbox_else_its_heads_and_an_external_body_its_desk(
 
 def test_what_is_set_apart_before_it_is_sent_is_not_sent(stage: Stage, office: PostOffice) -> None:
     case_id = stage.dispatched()
+    tell_due(stage.factory, stage.now + UNDO_WINDOW, 50)
     with db.transaction(stage.factory, db.WORKER) as session:
         held = claim(session, stage.now + UNDO_WINDOW)
     assert held

@@ -61,6 +61,10 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "security.logout": STAFF,
     "account.enter": STAFF,
     "account.home": STAFF,
+    "account.notification_list": STAFF,
+    "account.notification_settings_page": STAFF,
+    "account.open_notification": STAFF,
+    "account.read_notifications": STAFF,
     # What somebody sees of a case on these pages is row-level security's and the permissions' matter.
     "inbox.act": STAFF,
     "inbox.agencies": STAFF,

@@ -28,6 +28,7 @@ from feedback.queries.lists.head import extensions_count
 from feedback.queries.lists.inbox import capped
 from feedback.queries.lists.inbox_filters import View, counted
 from feedback.queries.lists.restricted import open_count
+from feedback.queries.notifications import unread_count
 
 MOST = 50
 DESK_KINDS = AREAS[Area.TRIAGE]
@@ -141,12 +142,14 @@ def _listed_count(account_id: int) -> Any:
 def waiting(session: Session, actor: Actor, desk: Desk, now: datetime) -> dict[str, int]:
     """Give the numbers of the navigation that concern the actor at `now`, in one query, counted to 1,001.
 
-    Keys: ``restricted`` (open and closed), ``restricted_open``, and for those whom they concern ``mine``,
-    ``triage``, ``steps``, ``approvals``, ``extensions``, ``publication``, ``deliveries``.
+    Keys: ``restricted`` (open and closed), ``restricted_open``, ``unread`` (notifications, counted to 100),
+    and for those whom they concern ``mine``, ``triage``, ``steps``, ``approvals``, ``extensions``,
+    ``publication``, ``deliveries``.
     """
     columns: dict[str, Any] = {
         "restricted": _listed_count(actor.account_id),
         "restricted_open": open_count(actor.account_id),
+        "unread": unread_count(actor.account_id),
     }
     if actor.holds(HANDLERS):
         columns["mine"] = capped(counted(View.MINE, desk))

@@ -73,7 +73,23 @@ def addressees(session: Session, recipient: str, case: Case | None, on: date) ->
     case nobody of staff is written to who is not on its access list on that day. Empty when
     nobody is there to be written to. Raises ValueError for a key that is none of these.
     """
-    people = _behind(session, recipient, case, on)
+    return _cleared(session, _behind(session, recipient, case, on), recipient, case)
+
+
+def readers(session: Session, recipient: str, case: Case | None, on: date) -> tuple[Person, ...]:
+    """Give the members of staff behind a recipient key, as `addressees` does, whom the product itself tells.
+
+    Of an agency these are those who receive its cases, whether it has a mailbox or not.
+    """
+    people = _behind(session, recipient, case, on, mailbox=False)
+    return tuple(
+        person for person in _cleared(session, people, recipient, case) if person.account_id is not None
+    )
+
+
+def _cleared(
+    session: Session, people: tuple[Person, ...], recipient: str, case: Case | None
+) -> tuple[Person, ...]:
     if case is None or case.restricted_at is None or recipient == "submitter":
         return people
     listed = set(
@@ -86,7 +102,9 @@ def addressees(session: Session, recipient: str, case: Case | None, on: date) ->
     return tuple(person for person in people if person.account_id in listed)
 
 
-def _behind(session: Session, recipient: str, case: Case | None, on: date) -> tuple[Person, ...]:
+def _behind(
+    session: Session, recipient: str, case: Case | None, on: date, *, mailbox: bool = True
+) -> tuple[Person, ...]:
     kind, _, number = recipient.partition(":")
     match kind:
         case "submitter":
@@ -96,7 +114,7 @@ def _behind(session: Session, recipient: str, case: Case | None, on: date) -> tu
         case "position":
             return _answering(session, int(number), on)
         case "agency":
-            return _agency(session, int(number), on)
+            return _agency(session, int(number), on, mailbox)
         case "desk":
             return _desk(session, on)
     raise ValueError(f"not a recipient: {kind!r}")
@@ -145,7 +163,7 @@ def _holders(session: Session, positions: Iterable[int], on: date) -> tuple[Pers
     return tuple(people.values())
 
 
-def _agency(session: Session, agency_id: int, on: date) -> tuple[Person, ...]:
+def _agency(session: Session, agency_id: int, on: date, mailbox: bool) -> tuple[Person, ...]:
     agency = session.get(Agency, agency_id)
     for _ in range(_MOST_LINKS):
         if agency is None or agency.liaison_id is None:
@@ -153,7 +171,7 @@ def _agency(session: Session, agency_id: int, on: date) -> tuple[Person, ...]:
         agency = session.get(Agency, agency.liaison_id)
     if agency is None:
         return ()
-    if agency.email:
+    if agency.email and mailbox:
         return (Person(agency.email, agency.name_vi),)
     return _holders(session, position_ids(session, agency.id, _RECEIVING, on), on)
 

@@ -10,16 +10,18 @@ from email.message import EmailMessage
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from feedback import mail
 from feedback.domain.calendar import local_date
 from feedback.domain.notices import NoticeKind
-from feedback.models import Agency, Case, Contribution, Message
+from feedback.models import Agency, Case, Message
 from feedback.queries.mail_facts import case_facts, digest_facts, links, office_name
 from feedback.queries.night.recipients import Person, addressees
+from feedback.queries.notifications import digest_lines
 from feedback.services.post.mail_text import render
+from feedback.services.post.still_so import is_over
+from feedback.services.post.telling import wanting_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +47,6 @@ class Nobody(Exception):
     """There is nobody to tell, or nothing any more to tell them; the text says why, for staff."""
 
 
-def _is_over(session: Session, row: Message, case: Case) -> bool:
-    """Tell whether a notice that was held tells of what no longer holds: the case went on, the part came."""
-    if row.not_before <= row.created_at:
-        return False
-    if row.kind == NoticeKind.ASSIGNED_AGENCY:
-        # Withdrawn or closed within the minutes it was held: the agency hears that, and not that it has it.
-        have_it = {case.lead_agency_id, *case.co_agency_ids}
-        return case.closed_at is not None or row.recipient not in {
-            f"agency:{agency_id}" for agency_id in have_it
-        }
-    if row.kind == NoticeKind.CONTRIBUTION_DUE:
-        return case.closed_at is not None or not _part_awaited(session, row, case)
-    return row.kind == NoticeKind.MERGED and case.merged_into_id is None
-
-
-def _part_awaited(session: Session, row: Message, case: Case) -> bool:
-    """Tell whether the agency that a reminder goes to still owes its part."""
-    awaited = (
-        Contribution.case_id == case.id,
-        Contribution.agency_id == int(row.recipient.partition(":")[2]),
-        Contribution.answered_at.is_(None),
-        Contribution.ended_at.is_(None),
-    )
-    return bool(session.scalar(select(exists().where(*awaited))))
-
-
 def compose(session: Session, post: Post, row: Message, now: datetime) -> EmailMessage:
     """Write the letter of a message row to whoever is behind its recipient at `now`.
 
@@ -78,11 +54,14 @@ def compose(session: Session, post: Post, row: Message, now: datetime) -> EmailM
     cannot be rendered.
     """
     case = None if row.case_id is None else session.get(Case, row.case_id)
-    if case is not None and _is_over(session, row, case):
+    if case is not None and is_over(session, row, case):
         raise Nobody("what it tells of is no longer so")
     people = addressees(session, row.recipient, case, local_date(now))
     if not people:
         raise Nobody("nobody with an e-mail address answers to this recipient")
+    people = wanting_mail(session, row, people)
+    if not people:
+        raise Nobody("whom it is for chose to be told without this mail")
     locale = (people[0].locale if len(people) == 1 else None) or row.locale
     params = json.loads(row.params)
     context: dict[str, object] = {
@@ -97,6 +76,12 @@ def compose(session: Session, post: Post, row: Message, now: datetime) -> EmailM
         if not digest.total:
             raise Nobody("nothing in the digest is for who answers in the position today")
         context["digest"] = digest
+    if row.kind == NoticeKind.STAFF_DIGEST:
+        lines = digest_lines(session, UUID(params["digest"]), people[0].account_id or 0)
+        if not lines:
+            raise Nobody("everything in the digest was read meanwhile")
+        context["lines"] = lines
+        context["on"] = local_date(now)
     letter = render(row.kind, locale, context)
     return mail.compose(
         sender=post.sender,

@@ -24,6 +24,8 @@ from feedback.db import WORKER, transaction
 from feedback.domain.notices import NoticeKind
 from feedback.models import Message
 from feedback.services.post.composing import Nobody, Post, compose
+from feedback.services.post.notices import SUBMITTER
+from feedback.services.post.telling import tell_due
 
 LEASE = timedelta(minutes=2)
 """How long a claimed message is left alone; one that a killed sender held is taken up again after it."""
@@ -63,6 +65,7 @@ class Claim:
 def claim(session: Session, now: datetime, limit: int = BATCH) -> list[Claim]:
     """Hold up to `limit` messages that are due, oldest first, until `now` + LEASE.
 
+    Those for staff are told in the product first (`tell_due`), which says whose mail waits.
     The attempt is counted here, in its own transaction, so that a message that kills its
     sender is given up after MOST_ATTEMPTS like any other.
     """
@@ -72,6 +75,7 @@ def claim(session: Session, now: datetime, limit: int = BATCH) -> list[Claim]:
             Message.state == "pending",
             Message.not_before <= now,
             or_(Message.lease_until.is_(None), Message.lease_until < now),
+            or_(Message.recipient == SUBMITTER, Message.told_at.is_not(None)),
         )
         .order_by(Message.not_before, Message.id)
         .limit(limit)
@@ -104,8 +108,10 @@ def send_due(sessions: Sessions, post: Post, now: datetime, limit: int = BATCH) 
     """Send one batch of what is due at `now`, over one connection; gives how many came to what.
 
     Empty when nothing was due. When the server cannot be reached everything waits a minute
-    and no attempt is counted: an outage, however long, loses no letter.
+    and no attempt is counted: an outage, however long, loses no letter. Staff are told in the product
+    first, outage or not.
     """
+    tell_due(sessions, now, limit)
     with transaction(sessions, WORKER) as session:
         claims = claim(session, now, limit)
     if not claims:

@@ -14,10 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.domain.events import EventKind
+from feedback.domain.notifications import Channel, Topic
 from feedback.models import Agency, AuditEvent, LadderStep, Term
 from feedback.queries.administration.trail_names import TrailNames, names_of
 from feedback.queries.law.law_trail import Change
 from feedback.services import audit
+from feedback.web.account.notification_words import CHANNELS, TOPICS
 from feedback.web.admin.words import duration_label, offset_label
 from feedback.web.labels import holding_kind_label, position_kind_label, state_label
 from feedback.web.rendering import local_date, localized
@@ -26,6 +28,7 @@ _EVENTS: Mapping[str, LazyString] = {
     EventKind.ACCOUNT_CREATED: _l("Tạo tài khoản"),
     EventKind.ACCOUNT_CHANGED: _l("Thay đổi tài khoản"),
     EventKind.LIST_EXPORTED: _l("Tải một danh sách vụ việc"),
+    EventKind.NOTIFICATIONS_CHANGED: _l("Đổi cách nhận thông báo"),
     EventKind.UNIT_CREATED: _l("Thêm đơn vị"),
     EventKind.AGENCY_CHANGED: _l("Sửa thông tin cơ quan"),
     EventKind.POSITION_CREATED: _l("Thêm chức vụ"),
@@ -59,6 +62,7 @@ _ACTORS: Mapping[str, LazyString] = {
 }
 _PARTICULARS: Mapping[str, LazyString] = {
     "account": _l("Tài khoản"),
+    "channels": _l("Cách nhận"),
     "agency": _l("Cơ quan"),
     "unit": _l("Đơn vị"),
     "position": _l("Chức vụ"),
@@ -90,7 +94,14 @@ def _day(text: str) -> str:
     return local_date(date.fromisoformat(text))
 
 
+def _channels(text: str) -> str:
+    """Say which channel was chosen for which topics (``assigned off; triage digest``)."""
+    pairs = [one.split() for one in text.split("; ")]
+    return "; ".join(f"{TOPICS[Topic(topic)][0]}: {CHANNELS[Channel(channel)]}" for topic, channel in pairs)
+
+
 _LABELS: Mapping[str, Callable[[str], str]] = {
+    "channels": _channels,
     "position_kind": position_kind_label,
     "how": holding_kind_label,
     "state": state_label,

@@ -128,6 +128,7 @@ NOTICES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.URGENT_UNCONTACTED: _l("Báo việc khẩn chưa được liên hệ"),
     NoticeKind.ESCALATION_DIGEST: _l("Bản tổng hợp nhắc hạn"),
     NoticeKind.ACCOUNT_MAIL: _l("Thư về tài khoản"),
+    NoticeKind.STAFF_DIGEST: _l("Tổng hợp thông báo trong ngày"),
 }
 
 MOVED_DATES: Mapping[str, LazyString] = {

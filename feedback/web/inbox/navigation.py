@@ -64,6 +64,7 @@ def _for_supervisors() -> list[Entry]:
 
 def _for_the_line(actor: Actor) -> list[Entry]:
     counts = waiting(request_session(), actor, request_desk(), request_now())
+    g.unread = counts["unread"]
     for_heads = sum(counts.get(name, 0) for name in ("steps", "approvals", "extensions"))
     lead = ("inbox.head", _("Lãnh đạo"), "flag", for_heads) if actor.holds(LEADERS) else None
     areas: list[Entry] = [lead] if lead else []

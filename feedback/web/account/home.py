@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback.domain.positions import PositionKind
 from feedback.models import Account
+from feedback.web.account.blueprint import blueprint
 from feedback.web.guards import staff
 from feedback.web.requests import request_actor, request_session
-
-blueprint = Blueprint("account", __name__, url_prefix="/staff")
 
 
 @blueprint.get("/enter")

@@ -1,0 +1,40 @@
+"""Whether a notice that was held back still tells of what is so."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from feedback.domain.notices import NoticeKind
+from feedback.models import Case, Contribution, Message
+
+
+def is_over(session: Session, row: Message, case: Case) -> bool:
+    """Tell whether a notice that was held tells of what no longer holds: the case went on, the part came."""
+    if row.not_before <= row.created_at:
+        return False
+    if row.kind == NoticeKind.ASSIGNED_AGENCY:
+        # Withdrawn or closed within the minutes it was held: the agency hears that, and not that it has it.
+        have_it = {case.lead_agency_id, *case.co_agency_ids}
+        gone = row.recipient.startswith("agency:") and row.recipient not in {
+            f"agency:{agency_id}" for agency_id in have_it
+        }
+        return case.closed_at is not None or gone
+    if row.kind == NoticeKind.ASSIGNED_OFFICER and row.recipient.startswith("account:"):
+        return row.recipient != f"account:{case.officer_id}"
+    if row.kind == NoticeKind.CONTRIBUTION_DUE:
+        return case.closed_at is not None or not _part_awaited(session, row, case)
+    return row.kind == NoticeKind.MERGED and case.merged_into_id is None
+
+
+def _part_awaited(session: Session, row: Message, case: Case) -> bool:
+    """Tell whether the agency that a reminder goes to, or to whose reader, still owes its part."""
+    kind, _, number = row.recipient.partition(":")
+    awaited = [
+        Contribution.case_id == case.id,
+        Contribution.answered_at.is_(None),
+        Contribution.ended_at.is_(None),
+    ]
+    if kind == "agency":
+        awaited.append(Contribution.agency_id == int(number))
+    return bool(session.scalar(select(exists().where(*awaited))))
