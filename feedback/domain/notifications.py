@@ -49,6 +49,7 @@ class NotificationKind(StrEnum):
     URGENT_UNCONTACTED = "urgent_uncontacted"
     ESCALATED = "escalation_digest"
     DUE_SOON = "due_soon"
+    IDENTITY_UNSEALED = "identity_unsealed"
     ASSIGNED_OFFICER = "assigned_officer"
     ASSIGNED_AGENCY = "assigned_agency"
     TRANSFERRED = "transferred"
@@ -73,6 +74,7 @@ TOPIC_OF: Mapping[NotificationKind, Topic] = {
     NotificationKind.URGENT_UNCONTACTED: Topic.URGENT,
     NotificationKind.ESCALATED: Topic.ESCALATIONS,
     NotificationKind.DUE_SOON: Topic.ESCALATIONS,
+    NotificationKind.IDENTITY_UNSEALED: Topic.ESCALATIONS,
     NotificationKind.ASSIGNED_OFFICER: Topic.ASSIGNED,
     NotificationKind.ASSIGNED_AGENCY: Topic.AGENCY,
     NotificationKind.TRANSFERRED: Topic.AGENCY,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from feedback.domain.notifications import Channel, NotificationKind, Preferences, Topic
@@ -116,18 +116,25 @@ def _readable_by(account_id: int) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class StepTold:
-    """A step of the ladder that a digest brings."""
+    """A step of the ladder that a digest brings. raised: nobody one level below acknowledged it."""
 
     id: UUID
     code: str
     case_id: UUID
+    raised: bool
     restricted: bool
 
 
 def steps_in(session: Session, digest_id: UUID, account_id: int) -> list[StepTold]:
     """Give the steps of an escalation digest that still stand and that an account may read of."""
     rows = session.execute(
-        select(EscalationStep.id, EscalationStep.step, EscalationStep.case_id, Case.restricted_at)
+        select(
+            EscalationStep.id,
+            EscalationStep.step,
+            EscalationStep.case_id,
+            EscalationStep.raised_from_id,
+            Case.restricted_at,
+        )
         .join(Case, Case.id == EscalationStep.case_id)
         .where(
             EscalationStep.digest_id == digest_id,
@@ -137,7 +144,10 @@ def steps_in(session: Session, digest_id: UUID, account_id: int) -> list[StepTol
         )
         .order_by(EscalationStep.id)
     )
-    return [StepTold(step_id, code, case_id, sealed is not None) for step_id, code, case_id, sealed in rows]
+    return [
+        StepTold(step_id, code, case_id, below is not None, sealed is not None)
+        for step_id, code, case_id, below, sealed in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +174,17 @@ def digest_lines(session: Session, digest_id: UUID, account_id: int) -> list[Dig
     ]
 
 
+FOR_DIGEST = and_(Notification.in_digest, Notification.digest_id.is_(None), Notification.read_at.is_(None))
+"""The condition of what the next digest of its reader brings."""
+
+
 def waiting_for_digest(session: Session) -> list[int]:
     """Give the active accounts that have something for their next digest, in the order of their numbers."""
     return list(
         session.scalars(
             select(Notification.account_id)
             .join(Account, Account.id == Notification.account_id)
-            .where(
-                Account.active,
-                Notification.in_digest,
-                Notification.digest_id.is_(None),
-                Notification.read_at.is_(None),
-            )
+            .where(Account.active, FOR_DIGEST)
             .distinct()
             .order_by(Notification.account_id)
         )

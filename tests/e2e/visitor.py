@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ _MISSING_ICONS = """async () => {
 }"""
 
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+_NO_SERVER = re.compile(r"Failed to load resource: net::ERR_")
 _OWN = re.compile(r"data:|blob:|about:")
 
 
@@ -42,6 +45,7 @@ class Visitor:
         self.name = name
         self.width = width
         self.refusals: set[int] = set()
+        self._outage = False
         self._complaints: list[str] = []
         context.on("console", self._hear)
         context.on("weberror", lambda error: self._complaints.append(str(error.error)))
@@ -49,10 +53,17 @@ class Visitor:
         self.page: Page = context.new_page()
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and not (self._outage and _NO_SERVER.match(message.text)):
             refused = _REFUSED.match(message.text)
             if not refused or int(refused.group(1)) not in self.refusals:
                 self._complaints.append(f"{self.page.url}: {message.text}")
+
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """Let the server be away on purpose for the time of the block."""
+        self._outage = True
+        yield
+        self._outage = False
 
     def _watch(self, request: Request) -> None:
         if not request.url.startswith(self.product.address) and not _OWN.match(request.url):

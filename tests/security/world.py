@@ -42,11 +42,12 @@ from tests.factories import Team
 from tests.services.committed import CommittedStage
 from tests.services.stage import ANSWER
 
-# Whose row it is: the case it belongs to. Digests belong to a position, the others to nobody.
+# Whose row it is: the case it belongs to. Digests belong to a position, some to an account, others to nobody.
 CASE_OF = {"cases": "id", "work": "subject"}
 WITHOUT_CASE = {
     "digests": "id", "calendar_changes": "id", "classifier_models": "version", "routing_weeks": "week",
-    "rule_trials": "id", "saved_views": "id", "standard_texts": "id",
+    "rule_trials": "id", "saved_views": "id", "standard_texts": "id", "notifications": "id",
+    "notification_choices": "account_id", "notification_times": "account_id",
 }  # fmt: skip
 
 APART_ONLY = {"restricted_accesses", "restricted_conflicts", "forwardings"}

@@ -59,7 +59,8 @@ def context(**changes: object) -> dict[str, object]:
     }  # fmt: skip
     person = {"name": "Trần Thị Bưởi", "body": False}
     return {
-        "case": CASE, "params": PARAMS, "person": person, "links": links, "digest": DIGEST, "lines": LINES, "on": date(2026, 11, 24),
+        "case": CASE, "params": PARAMS, "person": person, "links": links, "digest": DIGEST,
+        "lines": LINES, "on": date(2026, 11, 24),
         "province": "Văn phòng UBND tỉnh Lâm Đồng",
     } | changes  # fmt: skip
 

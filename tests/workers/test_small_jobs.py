@@ -11,11 +11,15 @@ from sqlalchemy import func, select
 
 from feedback import db
 from feedback.domain.calendar import VIETNAM
+from feedback.domain.notifications import Channel, Preferences, Topic
 from feedback.embedded.databases import Urls
-from feedback.models import AuditSeal, Message, ProvinceSetting, Supplement
+from feedback.models import AuditSeal, Message, Notification, ProvinceSetting, Supplement
+from feedback.queries.people import scope_for
 from feedback.services import audit
-from feedback.services.casework import supplements
+from feedback.services.casework import answers, supplements
+from feedback.services.post.telling import tell_due
 from feedback.services.sealing import seal, verify_seals
+from feedback.services.staff import notification_settings
 from tests.services.committed import CommittedStage, committed_stage
 from tests.workers.processes import python, wait_for
 
@@ -27,9 +31,12 @@ import time
 from datetime import datetime
 from feedback.db import WORKER, make_engine, session_factory, transaction
 from feedback.queries.law_book import read_law_book
+from feedback.services.post.telling import tell_due
 from feedback.services.sealing import seal
 from feedback.services.casework.status_updates import begin
 from feedback.services.casework.supplements import expire
+from feedback.services.post.staff_digests import write_digest
+from feedback.services.post.telling import tell
 now = datetime.fromisoformat({at!r})
 with transaction(session_factory(make_engine({url!r})), WORKER) as session:
     book = read_law_book(session)
@@ -107,3 +114,33 @@ def test_waits_end_once_although_a_worker_was_killed(stage: CommittedStage, tmp_
         assert [row.expired_at for row in stage.rows(Supplement, case_id)] == [stage.now]
         assert len(stage.rows(Message, case_id, Message.kind == "supplement_expired")) == 1
     assert audit.verify(stage.worker).sound
+
+
+def test_staff_are_told_once_and_get_one_digest_although_workers_were_killed(
+    stage: CommittedStage, tmp_path: Path
+) -> None:
+    from workers.staff_digests import run
+
+    officer = stage.actor(stage.works.officer)
+    with db.transaction(stage.factory, scope_for(officer)) as session:
+        wanted = Preferences({Topic.DECISIONS: Channel.DIGEST})
+        notification_settings.change(session, officer, wanted, stage.now)
+    cases = [stage.awaiting_approval() for _ in range(3)]
+    for case_id in cases:
+        stage.act(stage.works.head, answers.return_draft, case_id, remarks="Cần nói rõ ngày.")
+    told = select(func.count()).where(Notification.account_id == officer.account_id)
+    kill_before_commit(stage, "tell(session, now, 50)", stage.now, tmp_path)
+    assert stage.worker.scalar(told) == 0
+    stage.worker.commit()
+    assert tell_due(stage.sessions, stage.now, 50) > 0
+    assert tell_due(stage.sessions, stage.now, 50) == 0
+    assert stage.worker.scalar(told) == 3
+    stage.worker.commit()
+    stage.wait(days=1)
+    kill_before_commit(stage, f"write_digest(session, {officer.account_id}, now, book)", stage.now, tmp_path)
+    assert run(stage.sessions, stage.now) == 1
+    assert run(stage.sessions, stage.now) == 0
+    assert stage.worker.scalar(told.where(Notification.digest_id.is_not(None))) == 3
+    stage.worker.commit()
+    digests = select(func.count()).select_from(Message).where(Message.kind == "staff_digest")
+    assert stage.worker.scalar(digests) == 1

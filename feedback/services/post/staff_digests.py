@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import update
+from sqlalchemy import and_, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from feedback.domain.notices import NoticeKind
 from feedback.domain.notifications import digest_due
 from feedback.models import Message, Notification
 from feedback.queries.law_book import LawBook
-from feedback.queries.notifications import agencies_of, preferences_of
+from feedback.queries.notifications import FOR_DIGEST, agencies_of, preferences_of
 from feedback.services.post import notices
 from feedback.services.work import ring
 
@@ -28,7 +28,7 @@ def digest_number(account_id: int, on: str) -> UUID:
 
 
 def write_digest(session: Session, account_id: int, now: datetime, book: LawBook) -> bool:
-    """Write the digest of the day of an account when its hour has come; tell whether it is a new mail.
+    """Write the digest of the day when its hour has come and there is something for it; tell whether it is.
 
     What is told of later that day waits for the next one. The message's key lets nobody write it twice, and
     the notifications are taken into it in the same transaction.
@@ -37,6 +37,9 @@ def write_digest(session: Session, account_id: int, now: datetime, book: LawBook
     preferences = preferences_of(session, [account_id])[account_id]
     agency_id = agencies_of(session, [account_id], on).get(account_id)
     if not digest_due(now, preferences, book.calendar_of(agency_id, on), None):
+        return False
+    waiting = and_(Notification.account_id == account_id, FOR_DIGEST)
+    if not session.scalar(select(exists().where(waiting))):
         return False
     number = digest_number(account_id, on.isoformat())
     values = notices.notice_values(
@@ -48,12 +51,7 @@ def write_digest(session: Session, account_id: int, now: datetime, book: LawBook
         return False
     session.execute(
         update(Notification)
-        .where(
-            Notification.account_id == account_id,
-            Notification.in_digest,
-            Notification.digest_id.is_(None),
-            Notification.read_at.is_(None),
-        )
+        .where(waiting)
         .values(digest_id=number)
         .execution_options(synchronize_session=False)
     )

@@ -68,36 +68,41 @@ class _Round:
 
 
 def tell_due(sessions: sessionmaker[Session], now: datetime, limit: int) -> int:
+    """Tell up to `limit` messages that are due at `now`, in one transaction; gives how many there were."""
+    with transaction(sessions, WORKER) as session:
+        return tell(session, now, limit)
+
+
+def tell(session: Session, now: datetime, limit: int) -> int:
     """Tell up to `limit` messages that are due at `now` and were not told yet; gives how many there were.
 
-    One transaction: a worker that is killed leaves none of them half told. A row whose telling fails is
-    logged and left to the mail, so that it holds up no other.
+    To be committed as one, so that a worker that is killed leaves none of them half told. A row whose
+    telling fails is logged and left to the mail, so that it holds up no other.
     """
-    with transaction(sessions, WORKER) as session:
-        rows = session.scalars(
-            select(Message)
-            .where(
-                Message.state == "pending",
-                Message.told_at.is_(None),
-                Message.recipient != notices.SUBMITTER,
-                Message.not_before <= now,
-                or_(Message.lease_until.is_(None), Message.lease_until < now),
-            )
-            .order_by(Message.not_before, Message.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
-        if not rows:
-            return 0
-        told = _Round(session, now, load_law_book(session, now))
-        for row in rows:
-            try:
-                with session.begin_nested():
-                    _tell(told, row)
-            except Exception as error:
-                _log.warning("untold", message=str(row.id), kind=row.kind, error=type(error).__name__)
-            row.told_at = now
-        return len(rows)
+    rows = session.scalars(
+        select(Message)
+        .where(
+            Message.state == "pending",
+            Message.told_at.is_(None),
+            Message.recipient != notices.SUBMITTER,
+            Message.not_before <= now,
+            or_(Message.lease_until.is_(None), Message.lease_until < now),
+        )
+        .order_by(Message.not_before, Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not rows:
+        return 0
+    told = _Round(session, now, load_law_book(session, now))
+    for row in rows:
+        try:
+            with session.begin_nested():
+                _tell(told, row)
+        except Exception as error:
+            _log.warning("untold", message=str(row.id), kind=row.kind, error=type(error).__name__)
+        row.told_at = now
+    return len(rows)
 
 
 def _tell(told: _Round, row: Message) -> None:
@@ -154,7 +159,7 @@ def _of_digest(told: _Round, row: Message, whole: dict[str, Any]) -> list[dict[s
     account_id = whole["account_id"]
     steps = steps_in(told.session, UUID(json.loads(row.params)["digest"]), account_id)
     before = {step.code for step in told.book.ladder if step.offset.amount < 0}
-    soon = [step for step in steps if step.code in before and not step.restricted]
+    soon = [step for step in steps if step.code in before and not (step.raised or step.restricted)]
     rows = [_values(told, account_id, NotificationKind.DUE_SOON, step.case_id, step.id) for step in soon]
     return rows if len(soon) == len(steps) else [*rows, whole]
 

@@ -14,6 +14,7 @@ SAID: Mapping[NotificationKind, tuple[LazyString, str]] = {
     NotificationKind.URGENT_UNCONTACTED: (_l("Việc khẩn cấp chưa được liên hệ"), "exclamation-octagon"),
     NotificationKind.ESCALATED: (_l("Có việc mới được báo cáo lên ông/bà"), "arrow-up-circle"),
     NotificationKind.DUE_SOON: (_l("Sắp đến hạn"), "alarm"),
+    NotificationKind.IDENTITY_UNSEALED: (_l("Thông tin người gửi đã được mở"), "eye"),
     NotificationKind.ASSIGNED_OFFICER: (_l("Được giao cho ông/bà"), "person-check"),
     NotificationKind.ASSIGNED_AGENCY: (_l("Vụ việc mới đến cơ quan"), "inbox"),
     NotificationKind.TRANSFERRED: (_l("Được chuyển đến cơ quan"), "arrow-left-right"),
@@ -42,7 +43,7 @@ TOPICS: Mapping[Topic, tuple[LazyString, LazyString]] = {
     ),
     Topic.ESCALATIONS: (
         _l("Đôn đốc theo quy định"),
-        _l("Việc sắp đến hạn, quá hạn, báo cáo lên cấp trên, và nhắc xác nhận (NĐ 20/2008/NĐ-CP Điều 18)."),
+        _l("Việc sắp đến hạn, quá hạn, báo cáo lên cấp trên, nhắc xác nhận (NĐ 20/2008/NĐ-CP Điều 18); việc mở thông tin người gửi đã che."),
     ),
     Topic.ASSIGNED: (_l("Việc được giao cho tôi"), _l("Vụ việc vừa được giao cho tôi xử lý.")),
     Topic.APPROVALS: (

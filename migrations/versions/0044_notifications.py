@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0041"
-down_revision = "0040"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
@@ -14,7 +14,8 @@ OWN = f"{KIND} = 'staff' AND account_id = {ACCOUNT}"
 WORKER = f"{KIND} = 'worker'"
 
 KINDS = (
-    "urgent_agency", "urgent_uncontacted", "escalation_digest", "due_soon", "assigned_officer",
+    "urgent_agency", "urgent_uncontacted", "escalation_digest", "due_soon", "identity_unsealed",
+    "assigned_officer",
     "assigned_agency", "transferred", "recalled_agency", "withdrawn_agency", "reopened_agency",
     "triage_desk", "approval_requested", "extension_asked", "draft_returned", "extension_decided",
     "supplement_received", "supplement_expired", "contribution_asked", "contribution_due",
