@@ -43,7 +43,10 @@ TOPICS: Mapping[Topic, tuple[LazyString, LazyString]] = {
     ),
     Topic.ESCALATIONS: (
         _l("Đôn đốc theo quy định"),
-        _l("Việc sắp đến hạn, quá hạn, báo cáo lên cấp trên, nhắc xác nhận (NĐ 20/2008/NĐ-CP Điều 18); việc mở thông tin người gửi đã che."),
+        _l(
+            "Việc sắp đến hạn, quá hạn, báo cáo lên cấp trên, nhắc xác nhận (NĐ 20/2008/NĐ-CP Điều 18); "
+            "việc mở thông tin người gửi đã che."
+        ),
     ),
     Topic.ASSIGNED: (_l("Việc được giao cho tôi"), _l("Vụ việc vừa được giao cho tôi xử lý.")),
     Topic.APPROVALS: (
