@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.domain import recipients as rules
@@ -81,10 +81,12 @@ def position_of(row: Position) -> rules.Position:
 def around_queries(agency_ids: Collection[int], on: date) -> bundle.Queries:
     """Ask for what `around_from` needs: whatever counts on the day `on` (Vietnamese date) or later.
 
-    Accounts that were closed hold nothing. The positions are those in which somebody of the agencies is,
-    in whichever agency.
+    Accounts that were closed hold nothing, and what was called off never counts. The positions are those in
+    which somebody of the agencies is, in whichever agency.
     """
-    lasting = or_(Holding.valid_to.is_(None), Holding.valid_to >= on)
+    lasting = or_(
+        Holding.valid_to.is_(None), and_(Holding.valid_to >= on, Holding.valid_to >= Holding.valid_from)
+    )
     people = (
         select(Holding.account_id)
         .join(Position, Position.id == Holding.position_id)

@@ -144,6 +144,7 @@ def test_it_is_ended_early_or_called_off_by_whoever_gave_it_alone(site, stage):
         site.fill(head, page, f"/{now.id}/end", **{f"end-{now.id}-last_day": "2026-11-03"}).status_code == 303
     )
     assert site.fill(head, page, f"/{later.id}/end").status_code == 303
+    assert f"/{later.id}/end" not in site.get(head, "/head").text
     assert [(row.valid_from, row.valid_to) for row in acting(stage)] == [
         (date(2026, 11, 2), date(2026, 11, 3)), (date(2026, 11, 10), date(2026, 11, 9)),
     ]  # fmt: skip

@@ -188,7 +188,7 @@ def _page(returned: PromiseForm | delegation.Returned | None = None) -> str:
     return render_template(
         "staff/head.html",
         waiting=_waiting(reached.waiting, today, book, promise),
-        promised=reached.promised,
+        promised=_promises(reached.promised),
         retracted=reached.retracted,
         approvals=approvals,
         submitted=more.submitted,
@@ -224,6 +224,16 @@ def _waiting(
     return found
 
 
+def _promises(steps: list[escalated.Reached]) -> list[escalated.Reached]:
+    """Give each promise about a case once, by the step that was reached last: one answers several steps."""
+    found = {(one.reference, one.step.promised_on, one.step.promise_reason): one for one in steps}
+    for one in steps:
+        key = (one.reference, one.step.promised_on, one.step.promise_reason)
+        if one.step.reached_on > found[key].step.reached_on:
+            found[key] = one
+    return list(found.values())
+
+
 def _approvals(session: Session, desk: Desk, today: date, book: LawBook) -> tuple[Row, ...]:
     if not desk.approves_for:
         return ()
@@ -247,6 +257,6 @@ def _curve(session: Session, led: Led, now: datetime) -> Curve | None:
         ticks=NARROW.ticks([week.first_day for week in weeks], most=4),
         weeks=weeks,
         whole=whole,
-        last=next((week for week in reversed(weeks[:-1]) if week.due), None),
+        last=next((week for week in reversed(weeks[:-1]) if week.due), None) if len(weeks) > 2 else None,
         counted_at=counts.counted_at,
     )
