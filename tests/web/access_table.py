@@ -80,6 +80,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "inbox.keep_draft": STAFF,
     "inbox.letter": STAFF,
     "inbox.news": STAFF,
+    "inbox.previous": STAFF,
     "inbox.publication": STAFF,
     "inbox.restricted": STAFF,
     "inbox.save_view": STAFF,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,9 +23,11 @@ from feedback.domain.similarity import (
     similarity,
 )
 from feedback.models import Case
+from feedback.queries import bundle
 
 WINDOW = timedelta(days=60)
 MOST = 5
+CANDIDATES = "candidates"
 _COMPARED = 40
 _ASKED_WORDS = 24
 _STATES = [str(state) for state in (*OPEN_PUBLIC, State.ANSWERED)]
@@ -47,24 +51,41 @@ def word_weights() -> WordWeights:
     return WordWeights(counts.pop(""), counts)
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A case that shares rare words with another one; `body` is the beginning of its text."""
+
+    reference: str
+    title: str
+    body: str
+    state: str
+    received_at: datetime
+
+
 def similar_cases(session: Session, case: Case, most: int = MOST) -> list[Similar]:
     """Give the likeliest duplicates of `case` among those that the actor sees, the likeliest first.
 
     They were received within 60 days of it in the same commune (or, like it, in none that is known),
     are open or answered, not set apart and not merged already. A case set apart has none.
     """
+    asked = candidate_query(case)
+    return likeliest(case, bundle.load(session, asked)[CANDIDATES], most) if asked else []
+
+
+def candidate_query(case: Case) -> bundle.Queries:
+    """Ask for the cases that `likeliest` compares, for `bundle.load`; nothing where none can be found."""
     if case.restricted_at is not None:
-        return []
-    weights = word_weights()
-    own_text = f"{case.title} . {case.body}"
-    words = rare_words(own_text, weights, _ASKED_WORDS)
+        return {}
+    words = rare_words(_text_of(case), word_weights(), _ASKED_WORDS)
     if not words:
-        return []
+        return {}
     # The words are letters and digits only, so that none of them is an operator.
     query = func.to_tsquery("simple", " | ".join(f"'{word}'" for word in words))
-    columns = (Case.reference, Case.title, func.left(Case.body, 2_000), Case.state, Case.received_at)
-    rows = session.execute(
-        select(*columns)
+    found: Any = (
+        select(
+            Case.reference, Case.title, func.left(Case.body, 2_000).label("body"), Case.state,
+            Case.received_at,
+        )
         .where(
             Case.commune_code == case.commune_code if case.commune_code else Case.commune_code.is_(None),
             Case.received_at.between(case.received_at - WINDOW, case.received_at + WINDOW),
@@ -76,14 +97,24 @@ def similar_cases(session: Session, case: Case, most: int = MOST) -> list[Simila
         )
         .order_by(func.ts_rank(Case.search_vector, query).desc(), Case.id)
         .limit(_COMPARED)
-    )
-    own = fingerprint(own_text, weights)
+    )  # fmt: skip
+    return {CANDIDATES: (Candidate, found)}
+
+
+def likeliest(case: Case, candidates: Sequence[Candidate], most: int = MOST) -> list[Similar]:
+    """Give those of `candidates` that are alike enough to `case`, the likeliest first, at most `most`."""
+    weights = word_weights()
+    own = fingerprint(_text_of(case), weights)
     least = SAME_PLACE if case.commune_code else OPEN_PLACE
     found = [
-        Similar(reference, title, state, received_at, _score(own, f"{title} . {body}", weights))
-        for reference, title, body, state, received_at in rows
+        Similar(one.reference, one.title, one.state, one.received_at, _score(own, _text_of(one), weights))
+        for one in candidates
     ]
     return sorted((one for one in found if one.score >= least), key=lambda one: -one.score)[:most]
+
+
+def _text_of(one: Case | Candidate) -> str:
+    return f"{one.title} . {one.body}"
 
 
 def _score(own: Fingerprint, text: str, weights: WordWeights) -> float:

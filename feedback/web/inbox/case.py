@@ -17,7 +17,8 @@ from feedback.queries.case_file import CaseFile, find_case, read_case_file
 from feedback.queries.law_book import load_law_book
 from feedback.queries.lists.agency_search import known_agencies
 from feedback.queries.lists.neighbours import Earlier, earlier_query
-from feedback.queries.lists.similar_cases import Similar, similar_cases
+from feedback.queries.lists.previous_cases import may_have_previous
+from feedback.queries.lists.similar_cases import CANDIDATES, Similar, candidate_query, likeliest
 from feedback.services.casework import publication
 from feedback.services.casework.identity import reveal
 from feedback.services.errors import InvalidInput
@@ -62,10 +63,12 @@ def _page(
     book = load_law_book(session, now)
     opened_from = list_context(book, now)
     around = {**earlier_query(found), **(opened_from.queries(found) if opened_from else {})}
+    if found.state not in CLOSED:
+        around |= candidate_query(found)
     file = read_case_file(session, found, around)
     acts = offered(file, actor, facts)
     reader = Reader(file, known_agencies(session, now), book)
-    similar = similar_cases(session, found) if found.state not in CLOSED else []
+    similar = likeliest(found, file.beside.get(CANDIDATES, ()))
     shown = request.args.get("show", "")
     return render_template(
         "staff/case.html",
@@ -75,6 +78,7 @@ def _page(
         acts=acts,
         similar=similar,
         earlier=_without(file.beside["earlier"], similar),
+        has_past=may_have_previous(found),
         opened_from=opened_from,
         case_url=case_url(found.reference, opened_from),
         may_merge=permissions.refusal(actor, Action.MERGE, facts) is None,
