@@ -101,6 +101,18 @@ PACKAGES = (
         VENDOR / "be-vietnam-pro",
         {**_fonts(), "LICENSE": "LICENSE"},
     ),
+    # Whole and unpacked, for the PDF files that the server makes.
+    Package(
+        "@expo-google-fonts/be-vietnam-pro",
+        "0.4.1",
+        "OFL-1.1",
+        VENDOR / "be-vietnam-pro-ttf",
+        {
+            "400Regular/BeVietnamPro_400Regular.ttf": "regular.ttf",
+            "600SemiBold/BeVietnamPro_600SemiBold.ttf": "semibold.ttf",
+            "LICENSE_FONT": "LICENSE",
+        },
+    ),
     Package(
         "bootstrap-icons",
         "1.13.2",

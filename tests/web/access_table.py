@@ -85,6 +85,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "inbox.restricted": STAFF,
     "inbox.save_view": STAFF,
     "inbox.seal_identity": STAFF,
+    "inbox.take_dossier": STAFF,
     "inbox.undo_bulk": STAFF,
     "inbox.acknowledge": _HEADS,
     "inbox.delegate": _HEADS,
