@@ -42,5 +42,7 @@ class NoticeKind(StrEnum):
     WITHDRAWN_AGENCY = "withdrawn_agency"
     URGENT_UNCONTACTED = "urgent_uncontacted"
     ESCALATION_DIGEST = "escalation_digest"
+    ACTING_NAMED = "acting_named"
+    ACTING_ENDED = "acting_ended"
     ACCOUNT_MAIL = "account_mail"
     STAFF_DIGEST = "staff_digest"

@@ -67,6 +67,8 @@ class NotificationKind(StrEnum):
     CONTRIBUTION_DUE = "contribution_due"
     CONTRIBUTION_ANSWERED = "contribution_answered"
     CONTRIBUTION_ENDED = "contribution_ended"
+    ACTING_NAMED = "acting_named"
+    ACTING_ENDED = "acting_ended"
 
 
 TOPIC_OF: Mapping[NotificationKind, Topic] = {
@@ -92,6 +94,8 @@ TOPIC_OF: Mapping[NotificationKind, Topic] = {
     NotificationKind.CONTRIBUTION_DUE: Topic.CONTRIBUTIONS,
     NotificationKind.CONTRIBUTION_ANSWERED: Topic.CONTRIBUTIONS,
     NotificationKind.CONTRIBUTION_ENDED: Topic.CONTRIBUTIONS,
+    NotificationKind.ACTING_NAMED: Topic.ASSIGNED,
+    NotificationKind.ACTING_ENDED: Topic.ASSIGNED,
 }
 
 LOCKED = frozenset({Topic.URGENT, Topic.ESCALATIONS})

@@ -14,12 +14,13 @@ from feedback import db
 from feedback.domain.calendar import VIETNAM, local_date
 from feedback.domain.permissions import Refused
 from feedback.domain.positions import HoldingKind, PositionKind
-from feedback.models import Account, AuditEvent, EscalationStep, Holding, Position
+from feedback.models import Account, AuditEvent, EscalationStep, Holding, Message, Notification, Position
 from feedback.queries.case_file import NotFound
 from feedback.queries.night.recipients import addressees
 from feedback.queries.people import scope_for
 from feedback.services.casework import answers, handling
 from feedback.services.errors import InvalidInput
+from feedback.services.post import telling
 from feedback.services.staff import appointments
 from feedback.services.staff.delegation import Absence, delegate, end_early
 from tests.services.committed import committed_stage
@@ -256,7 +257,7 @@ def test_only_the_giver_ends_it_and_never_in_the_past(stage: Stage, seat: Positi
         with pytest.raises(InvalidInput, match=f"last_day: {code}"):
             end(stage, head, number, last=last)
     # What the administrator recorded is theirs to end.
-    by_order = appointments.appoint(
+    by_order, _ = appointments.appoint(
         stage.worker, actor="command", position_id=stage.works.seats[PositionKind.HEAD_OF_UNIT].id,
         account_id=stage.works.officer.id, kind=HoldingKind.ACTING,
         valid_from=TODAY, valid_to=TODAY, basis="", now=stage.now,
@@ -299,6 +300,31 @@ def test_a_head_who_is_named_meanwhile_cannot_go_away(fresh_database: Any) -> No
             assert other.is_alive(), "the second delegation did not wait for the first"
         other.join(10)
         assert refused == ["position_ids: stands_in"]
+
+
+def test_who_is_named_is_told_at_once_and_when_it_ends_early(stage: Stage) -> None:
+    head, deputy = stage.works.head, stage.works.head_of_unit
+    (now,) = hand_over(stage, head, deputy, 0, 4)
+    (later,) = hand_over(stage, head, stage.works.officer, 7, 9)
+    end(stage, head, now, last=1)
+    end(stage, head, later)
+    rows = stage.worker.scalars(
+        select(Message).where(Message.kind.like("acting%")).order_by(Message.created_at, Message.id)
+    ).all()
+    told = [(row.kind, row.recipient, json.loads(row.params)["last"], row.case_id) for row in rows]
+    assert told == [
+        ("acting_named", f"account:{deputy.id}", "2026-11-06", None),
+        ("acting_named", f"account:{stage.works.officer.id}", "2026-11-11", None),
+        ("acting_ended", f"account:{deputy.id}", "2026-11-03", None),
+        ("acting_ended", f"account:{stage.works.officer.id}", None, None),
+    ]
+    assert not any("Nghỉ phép" in row.params for row in rows)
+    with db.transaction(stage.factory, db.WORKER) as session:
+        telling.tell(session, stage.now, 50)
+    kinds = stage.worker.scalars(
+        select(Notification.kind).where(Notification.account_id == deputy.id).order_by(Notification.kind)
+    )
+    assert list(kinds) == ["acting_ended", "acting_named"]
 
 
 def test_the_reason_stays_out_of_the_trail(stage: Stage) -> None:

@@ -43,7 +43,9 @@ PARAMS: dict[str, object] = {
     "body": "Kính gửi ông A,\n\nhttps://hoi-am.example/x", "send_backs": 2,
     "old_due_on": "2026-12-03", "new_reply_on": "2026-11-20", "old_reply_on": "2026-11-19", "source": "CV 1",
     "state": "in_progress", "request": "Xin cho biết lịch cắt tỉa.",
-    "by": "Nguyễn Thị Sen", "on": "2026-11-20",
+    "by": "Nguyễn Thị Sen", "on": "2026-11-20", "position_vi": "Giám đốc", "position_en": "Director",
+    "agency_vi": "Sở Xây dựng", "agency_en": "Department of Construction", "first": "2026-11-23",
+    "last": "2026-11-27",
 }  # fmt: skip
 LANGUAGES = ("vi", "en")
 
@@ -97,7 +99,8 @@ def test_what_is_optional_may_be_missing(kind: NoticeKind) -> None:
     """The shapes that the verbs really write: no optional params, a case nobody has yet."""
     required = {
         "question", "due_on", "new_due_on", "old_due_on", "new_reply_on", "old_reply_on", "text", "parts",
-        "body_vi", "body_en", "subject", "body", "on",
+        "body_vi", "body_en", "subject", "body", "on", "position_vi", "position_en", "agency_vi", "agency_en",
+        "first", "last",
     }  # fmt: skip
     params = {name: value for name, value in PARAMS.items() if name in required}
     case = CASE | {"agency": "", "field": "", "place": "", "agency_due_on": None, "urgent": True}

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from feedback.domain.positions import PositionKind
-from feedback.models import Holding
+from feedback.models import Holding, Notification
+from feedback.services.post import telling
 from tests.pages import form_of
 
 HAND_OVER = "/head/delegations"
@@ -175,6 +176,23 @@ def test_the_chief_chooses_among_posts(site, stage):
     assert "Hãy chọn ít nhất một chức vụ." in none.text
     assert site.fill(chief, page, HAND_OVER, **fields(deputy, position_ids=[str(post.id)])).status_code == 303
     assert [row.position_id for row in acting(stage)] == [post.id]
+
+
+def test_a_notification_leads_to_the_page_while_it_is_open(site, stage):
+    head, deputy = stage.works.head, stage.works.officer
+    hand_over(site, head, deputy, first="2026-11-03", last="2026-11-03")
+    telling.tell(stage.worker, stage.now, 50)
+    stage.worker.commit()
+    row = stage.worker.scalars(
+        select(Notification).where(Notification.account_id == deputy.id, Notification.kind == "acting_named")
+    ).one()
+    assert "Ông/bà được giao phụ trách thay một chức vụ" in site.get(deputy, "/notifications").text
+    ways = []
+    for _ in range(3):
+        ways.append(site.get(deputy, f"/notifications/{row.id}").location)
+        stage.wait(days=1)
+    assert ways == ["/staff/account", "/staff/head", "/staff/account"]
+    assert site.get(head, f"/notifications/{row.id}").status_code == 404
 
 
 def test_the_history_of_a_case_says_acting_for(site, stage):

@@ -58,9 +58,7 @@ def test_access_by_address_and_never_for_the_accused(site, stage, sealed):
 
 def test_forwarding_guiding_and_returning(site, stage, sealed):
     chief = stage.province.chief
-    accused = site.act(
-        chief, sealed, "forward", agency=["SXD", ""], document_number="12/VP", note="Chuyển"
-    )
+    accused = site.act(chief, sealed, "forward", agency=["SXD", ""], document_number="12/VP", note="Chuyển")
     assert accused.status_code == 422
     assert "Không chuyển cho chính cơ quan bị nêu" in accused.text
     unnamed = site.act(chief, sealed, "forward", agency=["", ""], document_number="12/VP", note="Chuyển")

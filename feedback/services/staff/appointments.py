@@ -7,6 +7,7 @@ Vietnamese dates, and the first and the last of them count.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -104,8 +105,8 @@ def appoint(
     basis: str,
     now: datetime,
     created_by: int | None = None,
-) -> Holding:
-    """Put an account into a position for these days, as holder or acting.
+) -> tuple[Holding, UUID]:
+    """Put an account into a position for these days, as holder or acting; gives the holding and its event.
 
     basis: the decision it rests on, in words. Raises InvalidInput: ``account_id`` (``inactive``),
     ``valid_from`` (``occupied``: somebody else is in it that way on one of the days), ``valid_to``
@@ -135,16 +136,16 @@ def appoint(
     )
     session.add(holding)
     session.flush()
-    audit.record(
+    cause = audit.record(
         session, kind=EventKind.HOLDING_STARTED, actor=actor, at=now, stream=STREAM,
         holding=holding.id, position=position_id, account=account_id, how=str(kind),
         valid_from=valid_from.isoformat(), valid_to=valid_to.isoformat() if valid_to else None,
     )  # fmt: skip
-    return holding
+    return holding, cause
 
 
-def end_holding(session: Session, *, actor: str, holding: Holding, last_day: date, now: datetime) -> None:
-    """Give a holding its last day, which still counts.
+def end_holding(session: Session, *, actor: str, holding: Holding, last_day: date, now: datetime) -> UUID:
+    """Give a holding its last day, which still counts; gives the event.
 
     Raises InvalidInput of ``last_day``: ``before_start``; ``after_end`` beyond the last day it has;
     ``past`` when the holding has already ended.
@@ -157,23 +158,23 @@ def end_holding(session: Session, *, actor: str, holding: Holding, last_day: dat
         raise InvalidInput("last_day", "after_end")
     holding.valid_to = last_day
     session.flush()
-    audit.record(
+    return audit.record(
         session, kind=EventKind.HOLDING_ENDED, actor=actor, at=now, stream=STREAM,
         holding=holding.id, position=holding.position_id, account=holding.account_id,
         valid_to=last_day.isoformat(),
     )  # fmt: skip
 
 
-def call_off(session: Session, *, actor: str, holding: Holding, now: datetime) -> None:
+def call_off(session: Session, *, actor: str, holding: Holding, now: datetime) -> UUID:
     """Have a holding that has not begun never begin: its last day becomes the day before its first.
 
-    Raises InvalidInput of ``last_day``: ``begun`` from its first day on.
+    Gives the event. Raises InvalidInput of ``last_day``: ``begun`` from its first day on.
     """
     if holding.valid_from <= local_date(now):
         raise InvalidInput("last_day", "begun")
     holding.valid_to = holding.valid_from - timedelta(days=1)
     session.flush()
-    audit.record(
+    return audit.record(
         session, kind=EventKind.HOLDING_CALLED_OFF, actor=actor, at=now, stream=STREAM,
         holding=holding.id, position=holding.position_id, account=holding.account_id,
     )  # fmt: skip

@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import local_date
 from feedback.domain.delegation import Delegation, called_off, objection
+from feedback.domain.notices import NoticeKind
 from feedback.domain.positions import Actor, HoldingKind
 from feedback.models import Account, Holding
 from feedback.queries.case_file import NotFound
 from feedback.queries.posts import around, position_of
 from feedback.services.audit import actor_key
 from feedback.services.errors import InvalidInput, checked_text
+from feedback.services.post.notices import notify, to_account
 from feedback.services.staff import appointments
 
 LONGEST_REASON = 300
@@ -64,14 +67,16 @@ def delegate(
         found = objection(wanted, near.posts, today)
         if found is not None:
             raise InvalidInput(_FIELDS.get(found.field, found.field), found.code)
-    return [
-        appointments.appoint(
+    given = []
+    for position_id in position_ids:
+        holding, cause = appointments.appoint(
             session, actor=actor_key(actor), position_id=position_id, account_id=absence.account_id,
             kind=HoldingKind.ACTING, valid_from=absence.first_day, valid_to=absence.last_day, basis=reason,
             now=now, created_by=actor.account_id,
-        )
-        for position_id in position_ids
-    ]  # fmt: skip
+        )  # fmt: skip
+        _tell(session, holding, NoticeKind.ACTING_NAMED, cause, now)
+        given.append(holding)
+    return given
 
 
 def end_early(session: Session, actor: Actor, holding_id: int, *, last_day: date, now: datetime) -> None:
@@ -88,11 +93,29 @@ def end_early(session: Session, actor: Actor, holding_id: int, *, last_day: date
     if holding is None or not _is_own(actor, holding, today):
         raise NotFound("delegation")
     if holding.valid_from > today:
-        appointments.call_off(session, actor=actor_key(actor), holding=holding, now=now)
-        return
-    if last_day < today:
+        cause = appointments.call_off(session, actor=actor_key(actor), holding=holding, now=now)
+    elif last_day < today:
         raise InvalidInput("last_day", "past")
-    appointments.end_holding(session, actor=actor_key(actor), holding=holding, last_day=last_day, now=now)
+    else:
+        cause = appointments.end_holding(
+            session, actor=actor_key(actor), holding=holding, last_day=last_day, now=now
+        )
+    _tell(session, holding, NoticeKind.ACTING_ENDED, cause, now)
+
+
+def _tell(session: Session, holding: Holding, kind: NoticeKind, cause: UUID, now: datetime) -> None:
+    """Tell whoever was named, by the post and the days: the reason is the giver's own matter."""
+    position, account = holding.position, session.get_one(Account, holding.account_id)
+    off = called_off(holding.valid_from, holding.valid_to)
+    last = None if off or holding.valid_to is None else holding.valid_to.isoformat()
+    notify(
+        session, cause=cause, kind=kind, recipient=to_account(account.id), now=now, locale=account.locale,
+        params={
+            "position_vi": position.title_vi, "position_en": position.title_en,
+            "agency_vi": position.agency.name_vi, "agency_en": position.agency.name_en,
+            "first": holding.valid_from.isoformat(), "last": last,
+        },
+    )  # fmt: skip
 
 
 def _is_own(actor: Actor, holding: Holding, today: date) -> bool:

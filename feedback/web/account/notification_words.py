@@ -32,6 +32,8 @@ SAID: Mapping[NotificationKind, tuple[LazyString, str]] = {
     NotificationKind.CONTRIBUTION_DUE: (_l("Hôm nay đến hạn phối hợp"), "alarm"),
     NotificationKind.CONTRIBUTION_ANSWERED: (_l("Đã có ý kiến phối hợp"), "check-circle"),
     NotificationKind.CONTRIBUTION_ENDED: (_l("Không cần phối hợp nữa"), "stop-circle"),
+    NotificationKind.ACTING_NAMED: (_l("Ông/bà được giao phụ trách thay một chức vụ"), "person-check"),
+    NotificationKind.ACTING_ENDED: (_l("Việc phụ trách thay kết thúc sớm hoặc được hủy"), "person-badge"),
 }
 """What a notification of each kind says of its case, and its icon."""
 
@@ -48,7 +50,10 @@ TOPICS: Mapping[Topic, tuple[LazyString, LazyString]] = {
             "việc mở thông tin người gửi đã che."
         ),
     ),
-    Topic.ASSIGNED: (_l("Việc được giao cho tôi"), _l("Vụ việc vừa được giao cho tôi xử lý.")),
+    Topic.ASSIGNED: (
+        _l("Việc được giao cho tôi"),
+        _l("Vụ việc vừa được giao cho tôi xử lý; chức vụ tôi được giao phụ trách thay."),
+    ),
     Topic.APPROVALS: (
         _l("Chờ tôi quyết định"), _l("Câu trả lời chờ duyệt, đề nghị gia hạn chờ quyết định."),
     ),

@@ -89,6 +89,9 @@ def open_notification(notification_id: UUID) -> ResponseReturnValue:
     if row.kind == NotificationKind.ESCALATED:
         to_head = actor.holds(AREAS[Area.HEAD])
         return redirect(url_for("inbox.head") if to_head else url_for("inbox.home", view="escalated"))
+    if row.kind in (NotificationKind.ACTING_NAMED, NotificationKind.ACTING_ENDED):
+        # Before the first day and after the last the head's page is closed to who is named.
+        return redirect(url_for("inbox.head" if actor.holds(AREAS[Area.HEAD]) else "account.home"))
     case = None if row.case_id is None else session.get(Case, row.case_id)
     if case is None:
         flash(str(_("Vụ việc này không còn trong phạm vi ông/bà được xem.")), "info")

@@ -127,6 +127,8 @@ NOTICES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.WITHDRAWN_AGENCY: _l("Báo người gửi đã rút"),
     NoticeKind.URGENT_UNCONTACTED: _l("Báo việc khẩn chưa được liên hệ"),
     NoticeKind.ESCALATION_DIGEST: _l("Bản tổng hợp nhắc hạn"),
+    NoticeKind.ACTING_NAMED: _l("Báo được giao phụ trách thay"),
+    NoticeKind.ACTING_ENDED: _l("Báo thôi phụ trách thay"),
     NoticeKind.ACCOUNT_MAIL: _l("Thư về tài khoản"),
     NoticeKind.STAFF_DIGEST: _l("Tổng hợp thông báo trong ngày"),
 }
