@@ -22,6 +22,7 @@ from feedback.services.staff import delegation as verbs
 from feedback.web.admin.permission_words import what_label
 from feedback.web.forms import Form, options
 from feedback.web.inbox.problems import problem_text
+from feedback.web.labels import position_kind_label
 from feedback.web.rendering import localized
 from feedback.web.requests import drop_writes
 
@@ -176,7 +177,8 @@ def _person(near: Around, account_id: int, today: date) -> str:
 
 
 def _post(post: Position) -> str:
-    return localized(post, "title")
+    """Name a post with its kind: a chief's two posts have the same title."""
+    return f"{localized(post, 'title')} · {position_kind_label(post.kind)}"
 
 
 def _powers(actor: Actor, own: set[int]) -> list[LazyString | str]:
