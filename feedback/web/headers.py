@@ -65,6 +65,11 @@ def private() -> None:
     g.private = True
 
 
+def allow_own_frames() -> None:
+    """Let this page hold frames of the site's own: only an answer that says so may stand in one."""
+    g.own_frames = True
+
+
 def register(app: Flask, *, https: bool) -> None:
     """Put the headers on every answer of `app`; with `https` also strict transport."""
     headers: dict[str, str] = dict(HEADERS)
@@ -72,6 +77,8 @@ def register(app: Flask, *, https: bool) -> None:
         headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}; includeSubDomains"
 
     def put(response: Response) -> Response:
+        if g.get("own_frames", False):
+            response.headers.setdefault("Content-Security-Policy", f"{CONTENT_POLICY}; frame-src 'self'")
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         _caching(app, response)

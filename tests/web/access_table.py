@@ -87,6 +87,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "inbox.seal_identity": STAFF,
     "inbox.take_dossier": STAFF,
     "inbox.undo_bulk": STAFF,
+    "inbox.view_file": STAFF,
     "inbox.acknowledge": _HEADS,
     "inbox.delegate": _HEADS,
     "inbox.end_delegation": _HEADS,

@@ -3,6 +3,7 @@
    form[data-once]           is sent once, however often the button is pressed
    [data-counter-for]        characters left of a field
    [data-inserted]           a text was just put into it
+   [data-clears="selector"]  empties the box around it
    details[data-close-outside], details[data-escape-closes]   close as menus do */
 (() => {
   "use strict";
@@ -88,6 +89,23 @@
     field.focus();
     field.setSelectionRange(field.value.length, field.value.length);
     field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  /* A part that htmx put into the page takes the focus, and [data-clears="selector"] takes it out again. */
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const part = event.detail.elt;
+    const head = part && part.querySelector && part.querySelector(".viewer-name");
+    if (head) head.focus();
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-clears]");
+    const box = link && link.closest(link.dataset.clears);
+    if (!box) return;
+    event.preventDefault();
+    box.replaceChildren();
+    const files = box.previousElementSibling;
+    const first = files && files.querySelector("a");
+    if (first) first.focus();
   });
 
   /* Menus and confirmations */

@@ -17,6 +17,7 @@ from feedback.web.inbox import (
     desk_pages,
     dossier,
     export,
+    files,
     head,
     intake,
     lists,
@@ -35,6 +36,6 @@ from feedback.web.inbox.blueprint import blueprint
 __all__ = [
     "acting", "acts_access", "acts_answer", "acts_followers", "acts_forwarding", "acts_handling",
     "acts_parts", "acts_publication", "acts_requests", "acts_restricted", "acts_triage", "blueprint", "bulk",
-    "case", "desk_pages", "dossier", "export", "head", "intake", "lists", "navigation", "news", "previous",
-    "restricted", "saved_views", "together", "triage", "typed", "undo",
+    "case", "desk_pages", "dossier", "export", "files", "head", "intake", "lists", "navigation", "news",
+    "previous", "restricted", "saved_views", "together", "triage", "typed", "undo",
 ]  # fmt: skip

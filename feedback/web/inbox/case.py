@@ -1,18 +1,16 @@
-"""The page of a case, its files, its letter, and who sent it."""
+"""The page of a case, its letter, and who sent it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from feedback.domain import permissions
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import CLOSED, Action, State
-from feedback.models import Attachment, Case, RoutingDecision
+from feedback.models import Case, RoutingDecision
 from feedback.queries.case_file import CaseFile, find_case, read_case_file
 from feedback.queries.law_book import load_law_book
 from feedback.queries.lists.agency_search import known_agencies
@@ -24,9 +22,9 @@ from feedback.services.casework.identity import reveal
 from feedback.services.errors import InvalidInput
 from feedback.services.facts import case_facts
 from feedback.services.sight import Identity
-from feedback.web.files import attachment_response
+from feedback.web.files import PDF
 from feedback.web.guards import staff
-from feedback.web.headers import private
+from feedback.web.headers import allow_own_frames, private
 from feedback.web.inbox.acts import offered
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.decision_words import decision_lines
@@ -66,6 +64,8 @@ def _page(
     if found.state not in CLOSED:
         around |= candidate_query(found)
     file = read_case_file(session, found, around)
+    if any(row.media_type == PDF for row in file.attachments):
+        allow_own_frames()
     acts = offered(file, actor, facts)
     reader = Reader(file, known_agencies(session, now), book)
     similar = likeliest(found, file.beside.get(CANDIDATES, ()))
@@ -116,21 +116,6 @@ def _without(earlier: Sequence[Earlier], similar: Sequence[Similar]) -> list[Ear
 def _routing(file: CaseFile, reader: Reader) -> list[tuple[RoutingDecision, list[str]]]:
     """Give each decision with its reasons in plain words."""
     return [(decision, decision_lines(decision, reader.agency)) for decision in file.routing_decisions]
-
-
-@blueprint.get("/cases/<reference>/files/<uuid:file_id>")
-@staff()
-def file(reference: str, file_id: UUID) -> ResponseReturnValue:
-    """Hand out a file of this case; one of another case does not exist here."""
-    session = request_session()
-    found = find_case(session, reference)
-    row = session.scalar(select(Attachment).where(Attachment.id == file_id, Attachment.case_id == found.id))
-    if row is None:
-        abort(404)
-    try:
-        return attachment_response(row, inline="inline" in request.args)
-    except FileNotFoundError:
-        abort(404)
 
 
 @blueprint.route("/cases/<reference>/identity", methods=["GET", "POST"])
