@@ -7,32 +7,36 @@ accused, a crime left lying) must not be edited away with a form.
 from __future__ import annotations
 
 DENUNCIATION = """
-hai bộ sổ|phong thư|bán đề|có bằng chứng|ghi âm|gặp riêng lãnh đạo|xin gặp riêng|phát thiếu|phát không đủ
-|làm chứng|nhân chứng|tố cáo|tố giác|tố người|tố bí thư|tố chủ tịch|tố giám đốc|tố hiệu trưởng|tố trưởng
-|tố cán bộ|tố ông|tố bà|đơn tố|tham nhũng|tham ô|tham nhung|hối lộ|hoi lo|vòi tiền|vòi vĩnh|đòi tiền
-|chung chi|chung tiền|lót tay|phong bì|bồi dưỡng anh em|bồi dưỡng cho nhanh|tiền bồi dưỡng|ăn chặn|ăn bớt
-|ăn chia|ăn tiền|ăn hối|bớt xén|cắt xén|rút ruột|biển thủ|tư túi|trục lợi|khai khống|lập khống
-|khống khối lượng|nâng khống|nâng khối lượng|nâng giá|kê khống|chứng từ giả|chứng từ khống|giả mạo chứng từ
-|làm giả|giả mạo chữ ký|giả chữ ký|giả chữ kí|bằng giả|hồ sơ giả|danh sách giả|danh sách khống|thông thầu
-|quân xanh|móc nối|cấu kết|thông đồng|tiếp tay|bao che|chống lưng|bảo kê|sân sau|lợi ích nhóm
-|lợi dụng chức vụ|lợi dụng chức quyền|lạm quyền|lộng quyền|lạm dụng chức vụ|lạm dụng chức quyền
-|ăn cắp của công|xà xẻo|gạ tiền|gợi ý đưa|gợi ý tiền|gợi ý bồi dưỡng|gợi ý chung|đưa tiền mới|đưa trước
-|nhận tiền của|nhận của tôi|nhận tiền|nhận hối|lấy tiền của|lấy tiền dân|thu tiền riêng
-|thu tiền không biên lai|thu tiền bỏ túi|bỏ túi riêng|tiền bỏ túi|không xuất biên lai|nhũng nhiễu|sách nhiễu
-|hạch sách|vòi vinh|trù dập|trả thù|bị trù|chạy án|chạy việc|chạy chọt|chạy chức|mua bán chức|mua điểm
-|bán điểm|nâng điểm|sửa điểm|tiêu cực|gian lận|khuất tất|mờ ám|đi đêm|quan hệ bất chính|tiết lộ hồ sơ|làm lộ
-|rò rỉ hồ sơ|lộ đề|xâm phạm đời tư|giấu tên|giữ kín tên|giữ kín danh tính|giữ bí mật|giữ kín thông tin
-|không tiết lộ tên|đừng tiết lộ|bảo vệ người tố|xin giấu|xin ẩn danh|không nêu tên tôi|đừng nêu tên
-|khong dam de ten|không dám để tên|không dám đứng tên|sợ bị trả thù|người thân của mình vào
-|đưa người nhà vào|cho người nhà|cho em vợ|cho em rể|cho con cháu|cho vợ con đứng tên|đứng tên giùm
-|thiếu minh bạch|tư lợi|vụ lợi|ém nhẹm|ỉm tiền|xài riêng|chi sai|thu sai|sử dụng sai mục đích|chiếm dụng
-|ban rung|bán rừng|bán đất công|phá rừng trái phép có|chia chác|chia nhau|hưởng chênh lệch|hoa hồng cho
-|tiền hoa hồng|dấu hiệu vi phạm của|dấu hiệu tội phạm|kỷ luật ông|kỷ luật bà|xử lý ông|xử lý bà|cách chức
-|điều tra làm rõ hành vi|không thưa|quấy rối|sàm sỡ|gạ tình|mua dâm|ém tiền|om tiền|bớt tiền|giữ lại tiền
-|trừ tiền sai|tiền mặt cho cán bộ|đút lót|đấm mõm|tiền đen|tiền ngoài|chi ngoài|phí ngầm|luật ngầm|tiền cò
-|cò hồ sơ|cò đất cấu|làm luật|tiền luật|mãi lộ|bỏ tiền túi mua chức|nhận quà|quà biếu|biếu xén
-|tặng quà cho cán bộ
+hai bộ sổ|phong thư|bán đề thi|phát thiếu|phát không đủ|tố cáo|tố giác|tố người|tố bí thư|tố chủ tịch
+|tố giám đốc|tố hiệu trưởng|tố trưởng|tố cán bộ|tố ông|tố bà|đơn tố|tham nhũng|tham ô|tham nhung|hối lộ
+|hoi lo|vòi tiền|vòi vĩnh|đòi tiền|chung chi|chung tiền|lót tay|phong bì|bồi dưỡng anh em
+|bồi dưỡng cho nhanh|tiền bồi dưỡng|ăn chặn|ăn bớt|ăn chia|ăn tiền|ăn hối|bớt xén|cắt xén|rút ruột|biển thủ
+|tư túi|trục lợi|khai khống|lập khống|khống khối lượng|nâng khống|nâng khối lượng|nâng giá|kê khống
+|chứng từ giả|chứng từ khống|giả mạo chứng từ|làm giả|giả mạo chữ ký|giả chữ ký|giả chữ kí|bằng giả
+|hồ sơ giả|danh sách giả|danh sách khống|thông thầu|quân xanh|móc nối|cấu kết|thông đồng|tiếp tay|bao che
+|chống lưng|bảo kê|sân sau|lợi ích nhóm|lợi dụng chức vụ|lợi dụng chức quyền|lạm quyền|lộng quyền
+|lạm dụng chức vụ|lạm dụng chức quyền|ăn cắp của công|xà xẻo|gạ tiền|gợi ý đưa|gợi ý tiền|gợi ý bồi dưỡng
+|gợi ý chung|đưa tiền mới|đưa trước|nhận tiền của|nhận của tôi|nhận tiền|nhận hối|lấy tiền của|lấy tiền dân
+|thu tiền riêng|thu tiền không biên lai|thu tiền bỏ túi|bỏ túi riêng|tiền bỏ túi|không xuất biên lai
+|nhũng nhiễu|sách nhiễu|hạch sách|vòi vinh|trù dập|trả thù|chạy án|chạy việc|chạy chọt|chạy chức
+|mua bán chức|mua điểm|bán điểm|nâng điểm|sửa điểm|tiêu cực|gian lận|khuất tất|mờ ám|đi đêm
+|quan hệ bất chính|tiết lộ hồ sơ|làm lộ|rò rỉ hồ sơ|lộ đề|xâm phạm đời tư|bảo vệ người tố
+|người thân của mình vào|đưa người nhà vào|cho người nhà|cho em vợ|cho em rể|cho con cháu
+|cho vợ con đứng tên|đứng tên giùm|thiếu minh bạch|tư lợi|vụ lợi|ém nhẹm|ỉm tiền|xài riêng|chi sai|thu sai
+|sử dụng sai mục đích|chiếm dụng|ban rung|bán rừng|bán đất công|phá rừng trái phép có|chia chác|chia nhau
+|hưởng chênh lệch|hoa hồng cho|tiền hoa hồng|dấu hiệu vi phạm của|dấu hiệu tội phạm|kỷ luật ông|kỷ luật bà
+|xử lý ông|xử lý bà|cách chức|điều tra làm rõ hành vi|không thưa|quấy rối|sàm sỡ|gạ tình|mua dâm|ém tiền
+|om tiền|bớt tiền|giữ lại tiền|trừ tiền sai|tiền mặt cho cán bộ|đút lót|đấm mõm|tiền đen|tiền ngoài
+|chi ngoài|phí ngầm|luật ngầm|tiền cò|cò hồ sơ|cò đất cấu|làm luật|tiền luật|mãi lộ|bỏ tiền túi mua chức
+|nhận quà|quà biếu|biếu xén|tặng quà cho cán bộ
 """
+
+SECRECY = """
+giấu tên|giữ kín tên|giữ kín danh tính|giữ bí mật|giữ kín thông tin|không tiết lộ tên|đừng tiết lộ|xin giấu
+|xin ẩn danh|không nêu tên tôi|đừng nêu tên|khong dam de ten|không dám để tên|không dám đứng tên
+|sợ bị trả thù|có bằng chứng|ghi âm|gặp riêng lãnh đạo|xin gặp riêng|làm chứng|nhân chứng
+"""
+"""What goes along with an accusation and names none: evidence, witnesses, and the wish to stay unnamed."""
 
 COMPLAINT = """
 không chấp nhận kết quả|chấm sai|chấm lại|phúc khảo|thu giấy phép|rút giấy phép|trả lại giấy phép

@@ -42,6 +42,7 @@ def _book(text: str, *, lenient: bool = False) -> PhraseBook:
 
 
 _DENUNCIATION = _book(lists.DENUNCIATION, lenient=True)
+_SECRECY = _book(lists.SECRECY, lenient=True)
 _COMPLAINT = _book(lists.COMPLAINT, lenient=True)
 _CRIME = _book(lists.CRIME, lenient=True)
 _CHILD = _book(lists.CHILD_OR_DANGER, lenient=True)
@@ -70,6 +71,7 @@ def keep_apart(segments: tuple[Segment, ...]) -> Recognition | None:
     for book, case_class, reason in (
         (_DENUNCIATION, CaseClass.E, "denunciation"),
         (_COMPLAINT, CaseClass.D, "complaint"),
+        (_SECRECY, CaseClass.E, "secrecy"),
         (_CRIME, CaseClass.C, "crime"),
         (_CHILD, CaseClass.C, "danger"),
     ):
@@ -78,7 +80,7 @@ def keep_apart(segments: tuple[Segment, ...]) -> Recognition | None:
             return Recognition(case_class, reason, words[:_SHOWN], sensitive=True)
     taking = _found(_TAKING, segments) if _found(_TAKER, segments) else ()
     if taking:
-        return Recognition(CaseClass.E, "denunciation", taking[:_SHOWN], sensitive=True)
+        return Recognition(CaseClass.E, "taking", taking[:_SHOWN], sensitive=True)
     if any(_names_a_person(segment) for segment in segments):
         return Recognition(None, "person_named", sensitive=True)
     if _found(_TAKER, segments) and any(_states_an_amount(segment) for segment in segments):

@@ -19,6 +19,14 @@ STAFF: dict[str, dict[str, str]] = {
         "vi": "Có từ ngữ của đơn tố cáo ({words}), nên không chuyển tự động cho cơ quan nào.",
         "en": "It has words of a denunciation ({words}), so no agency is given it automatically.",
     },
+    "taking": {
+        "vi": "Có từ ngữ về việc cán bộ nhận tiền, của ({words}), nên không chuyển tự động cho cơ quan nào.",
+        "en": "It has words of officials who take money ({words}), so no agency is given it automatically.",
+    },
+    "secrecy": {
+        "vi": "Có lời xin giữ kín hoặc nói đến bằng chứng ({words}), nên không chuyển tự động.",
+        "en": "It asks for secrecy or speaks of evidence ({words}), so no agency is given it automatically.",
+    },
     "complaint": {
         "vi": "Có từ ngữ của đơn khiếu nại ({words}), nên không chuyển tự động cho cơ quan nào.",
         "en": "It has words of a complaint ({words}), so no agency is given it automatically.",

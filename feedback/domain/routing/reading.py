@@ -15,7 +15,7 @@ from feedback.domain.lifecycle import CaseClass
 from feedback.domain.routing.classes import Recognition
 from feedback.domain.routing.scoring import Standing
 
-AUTOMATIC = 0.73
+AUTOMATIC = 0.7
 """The probability, by classifier and rules together, from which an agency is given automatically."""
 
 RULE_WEIGHT = 4.5
@@ -27,10 +27,10 @@ _OVERRULING = 25.0
 SUSPECTED = 0.3
 """The probability of a denunciation or complaint from which a message goes to the restricted triage."""
 
-_ACCUSES = 0.45
-_ACCUSES_BY_WORDS_TOO = 0.09
+_ACCUSES = 0.5
+_ACCUSES_BY_WORDS_TOO = 0.06
 _URGENT = 0.12
-_URGENT_BY_WORDS_TOO = 0.03
+_URGENT_BY_WORDS_TOO = 0.05
 _CLASS_SURE = 0.5
 _CLASS_LIKELY = 0.35
 _LOUD_POINTS = 4.0
@@ -115,12 +115,12 @@ def kept_apart(by_rules: Recognition | None, reading: Reading) -> Recognition | 
 
 
 def _settled(apart: Recognition, reading: Reading) -> CaseClass:
-    """Name the class of a message under suspicion; the words of the rules lower the bar."""
+    """Name the class of a message under suspicion; words that name a wrong or a decision lower the bar."""
     accused = accusation(reading)
     by_words = apart.reason in ("denunciation", "complaint")
     if accused >= _ACCUSES or (by_words and accused >= _ACCUSES_BY_WORDS_TOO):
         denounced, complained = reading.classes.get("E", 0.0), reading.classes.get("D", 0.0)
-        favour = 2.0 if apart.reason == "denunciation" else 1.0
+        favour = 1.0 if apart.reason == "complaint" else 2.0
         return CaseClass.E if denounced * favour >= complained else CaseClass.D
     return likely_class(reading, without=("D", "E"))
 
