@@ -1,6 +1,7 @@
 """The words of letters that nobody writes by hand, in both languages."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from feedback.domain.lifecycle import RestrictedKind
 
@@ -21,6 +22,11 @@ _FORWARDED: Mapping[str, str] = {
 def forwarded(body: str, locale: str) -> str:
     """Tell that a restricted matter was forwarded to `body`, in the language `locale` (``vi`` or ``en``)."""
     return _FORWARDED["en" if locale == "en" else "vi"].format(body=body)
+
+
+def relayed_reply(body: str, number: str, on: date, text: str) -> str:
+    """Give the draft of an answer that brings what an external body replied by its letter `number`."""
+    return f"Theo văn bản số {number} ngày {on:%d/%m/%Y} của {body}:\n\n{text}"
 
 
 _GUIDANCE: Mapping[RestrictedKind, Mapping[str, str]] = {

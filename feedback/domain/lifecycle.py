@@ -62,6 +62,9 @@ class Action(StrEnum):
     LOG_CALL = "log_call"
     ASK_CONTRIBUTION = "ask_contribution"
     ANSWER_CONTRIBUTION = "answer_contribution"
+    RELAY = "relay"
+    REMIND_RELAY = "remind_relay"
+    RECORD_RELAY_REPLY = "record_relay_reply"
     SAVE_DRAFT = "save_draft"
     SUBMIT_DRAFT = "submit_draft"
     APPROVE = "approve"
@@ -207,6 +210,11 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **_stays(_A.LOG_CALL, _S.TRIAGE, *_HANDLING, _S.ANSWERED, _S.RESTRICTED),
     **_stays(_A.ASK_CONTRIBUTION, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER),
     **_stays(_A.ANSWER_CONTRIBUTION, *_HANDLING),
+    # The liaison desk of an external body writes to it, and types in what it replies.
+    (_S.ASSIGNED, _A.RELAY): _S.IN_PROGRESS,
+    **_stays(_A.RELAY, _S.IN_PROGRESS),
+    **_stays(_A.REMIND_RELAY, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER),
+    **_stays(_A.RECORD_RELAY_REPLY, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER),
     **_stays(_A.CHANGE_URGENCY, _S.TRIAGE, *_HANDLING),
     **_stays(_A.TAKE_BACK_URGENCY, _S.TRIAGE, *_HANDLING),
     **_stays(_A.RECORD_DELIVERY, *_LETTERS),

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     CONTRIBUTION_DUE = "contribution_due"
     CONTRIBUTION_ANSWERED = "contribution_answered"
     CONTRIBUTION_ENDED = "contribution_ended"
+    RELAY_DUE = "relay_due"
     DATE_MOVED = "date_moved"
     STATUS_UPDATE = "status_update"
     APPROVAL_REQUESTED = "approval_requested"

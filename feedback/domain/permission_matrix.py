@@ -25,6 +25,9 @@ CONDITIONS: Mapping[Action, tuple[str, ...]] = {
     Action.DECIDE_EXTENSION: ("no_extension",),
     Action.LOG_CONTACT: ("not_urgent",),
     Action.ANSWER_CONTRIBUTION: ("nothing_asked",),
+    Action.RELAY: ("not_external",),
+    Action.REMIND_RELAY: ("not_external",),
+    Action.RECORD_RELAY_REPLY: ("not_external",),
     Action.CHECK_PUBLICATION: ("no_publication", "second_person"),
     Action.PROLONG_CHECK: ("not_extendable",),
 }
@@ -97,6 +100,7 @@ def exemplary_facts(relation: Relation, state: State, what: Action | Reading) ->
         publication_author_id=_SOMEBODY_ELSE,
         asked_agency_ids=frozenset({BESIDE}),
         extension_pending=what is Action.DECIDE_EXTENSION,
+        external=True,
         extend_by=EXTENDERS,
     )
 

@@ -78,6 +78,7 @@ TOP: Kinds = frozenset({_P.HEAD_OF_AGENCY, _P.COORDINATOR_HEAD})
 HEADS: Kinds = TOP | {_P.HEAD_OF_UNIT}
 LEADERS: Kinds = HEADS | {_P.CHAIRMAN}
 HANDLERS: Kinds = HEADS | {_P.OFFICER}
+RELAYERS: Kinds = HANDLERS | {_P.DISPATCHER}
 EXTENDERS: Kinds = HEADS
 """Whom a term's row may name to grant more time."""
 DESK: Kinds = frozenset({_P.DISPATCHER, _P.COORDINATOR_HEAD})
@@ -97,6 +98,8 @@ _WHOLE: tuple[Rule, ...] = (
 )
 _WATCHED: tuple[Rule, ...] = (*_WHOLE, (Relation.SUPERVISOR, _WATCH), (Relation.ACCESS_LIST, _WATCH))
 _HANDLES: tuple[Rule, ...] = ((Relation.LEAD, HANDLERS),)
+# The dispatcher sits at the liaison desk of external bodies.
+_RELAYS: tuple[Rule, ...] = ((Relation.LEAD, RELAYERS),)
 _DISPATCHES: tuple[Rule, ...] = ((Relation.COORDINATOR, DESK),)
 _ACCESS: tuple[Rule, ...] = ((Relation.ACCESS_LIST, _LISTED),)
 _LETTERS: tuple[Rule, ...] = (
@@ -140,6 +143,9 @@ RULES: Mapping[Action | Reading, tuple[Rule, ...]] = {
     Action.LOG_CALL: (*_HANDLES, *_DISPATCHES, *_ACCESS),
     Action.ASK_CONTRIBUTION: _HANDLES,
     Action.ANSWER_CONTRIBUTION: ((Relation.CO_HANDLER, HANDLERS),),
+    Action.RELAY: _RELAYS,
+    Action.REMIND_RELAY: _RELAYS,
+    Action.RECORD_RELAY_REPLY: _RELAYS,
     Action.SAVE_DRAFT: _HANDLES,
     Action.SUBMIT_DRAFT: _HANDLES,
     Action.APPROVE: ((Relation.LEAD, TOP),),

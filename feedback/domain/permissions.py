@@ -42,6 +42,7 @@ class CaseFacts:
     draft_author_id: who submitted the draft that awaits approval.
     publication_author_id: who wrote the publication that awaits its check.
     asked_agency_ids: the agencies beside the lead whose part is asked for and has not come.
+    external: an external body leads, which its liaison desk speaks for.
     extend_by: the kinds of positions that the running term lets grant more time; none: nobody may.
     """
 
@@ -60,6 +61,7 @@ class CaseFacts:
     publication_author_id: int | None = None
     asked_agency_ids: frozenset[int] = frozenset()
     extension_pending: bool = False
+    external: bool = False
     extend_by: frozenset[PositionKind] = frozenset({PositionKind.HEAD_OF_AGENCY})
 
 
@@ -73,6 +75,7 @@ class Refused(Exception):
 
 
 _P = PositionKind
+_OF_RELAYS = frozenset({Action.RELAY, Action.REMIND_RELAY, Action.RECORD_RELAY_REPLY})
 
 
 def _in_capacity(actor: Actor, facts: CaseFacts, relation: Relation, kinds: Kinds) -> bool:
@@ -147,6 +150,8 @@ def _objection(actor: Actor, action: Action, facts: CaseFacts) -> str | None:
         return "transfer_cap"
     if action in (Action.ASK_EXTENSION, Action.DECIDE_EXTENSION):
         return _extension_objection(actor, action, facts)
+    if action in _OF_RELAYS and not facts.external:
+        return "not_external"
     if action is Action.LOG_CONTACT and not facts.urgent:
         return "not_urgent"
     if action is Action.ANSWER_CONTRIBUTION:
@@ -182,7 +187,7 @@ def refusal(actor: Actor, action: Action, facts: CaseFacts) -> str | None:
 
     Codes: ``state`` (the lifecycle table), ``position`` (no position that may),
     ``final``, ``transfer_cap``, ``not_extendable``, ``extension_pending``, ``no_extension``, ``not_urgent``,
-    ``no_publication``, ``second_person``, ``nothing_asked``.
+    ``no_publication``, ``second_person``, ``nothing_asked``, ``not_external``.
     """
     if action not in actions_in(facts.state):
         return "state"

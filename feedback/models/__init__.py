@@ -33,6 +33,7 @@ from feedback.models.learning import ClassifierModel, RoutingWeek
 from feedback.models.notification import Notification, NotificationChoice, NotificationTimes
 from feedback.models.place import Commune, OldPlace
 from feedback.models.position import Holding, Position
+from feedback.models.relay import Relay
 from feedback.models.restricted import Forwarding, RestrictedAccess, RestrictedConflict
 from feedback.models.saved_view import SavedView
 from feedback.models.standard_text import StandardText
@@ -46,7 +47,7 @@ __all__ = [
     "FormDraft", "Forwarding", "Holding", "IdentityReveal", "JobRun",
     "LadderStep", "Message", "Move", "Notification", "NotificationChoice", "NotificationTimes",
     "OfficeSchedule", "OldPlace", "Period", "Position",
-    "ProvinceSetting", "Publication", "Rating", "RestrictedAccess", "RestrictedConflict",
+    "ProvinceSetting", "Publication", "Rating", "Relay", "RestrictedAccess", "RestrictedConflict",
     "Role", "RoutingDecision", "RoutingRule", "RoutingWeek", "RuleTrial", "SavedView", "StandardText",
     "StateLimit", "StatisticsSnapshot", "Submitter", "Supplement", "Term", "Unit", "Work",
 ]  # fmt: skip

@@ -172,12 +172,13 @@ class Attachment(Base):
     `media_type` is what the content was found to be, never what the sender called it.
     `sha256` is of the stored bytes, after an image was re-encoded. Parts of a split message
     share the stored bytes: several rows may name one `storage_key`. A file of an answer (`answer_id`)
-    is for staff alone until that version is approved.
+    is for staff alone until that version is approved; one of what an external body replied (``relay``) is
+    for staff alone.
     """
 
     __tablename__ = "attachments"
     __table_args__ = (
-        CheckConstraint(one_of("origin", ("submission", "supplement", "answer")), name="origin"),
+        CheckConstraint(one_of("origin", ("submission", "supplement", "answer", "relay")), name="origin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, column, func, select
+from sqlalchemy import Uuid, column, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.domain.clocks import Clock
@@ -38,6 +38,7 @@ from feedback.models import (
     Position,
     Publication,
     Rating,
+    Relay,
     RestrictedAccess,
     RestrictedConflict,
     RoutingDecision,
@@ -87,6 +88,7 @@ class Kin:
 
     relation: ``part`` (split off from it), ``duplicate`` (merged into it), ``origin`` (which it was split
     off from), ``main`` (which it was merged into). tracking_code: told to the submitter alone, of parts.
+    seen: the session's actor may open it too.
     """
 
     id: UUID
@@ -95,6 +97,7 @@ class Kin:
     tracking_code: str | None
     state: str
     title: str
+    seen: bool
 
 
 def related_cases(session: Session, case_id: UUID) -> tuple[Kin, ...]:
@@ -108,7 +111,9 @@ def related_cases(session: Session, case_id: UUID) -> tuple[Kin, ...]:
 
 def _kin_query(case_id: UUID) -> Any:
     names = ("relation", "reference", "tracking_code", "state", "title")
-    return select(func.related_cases(case_id).table_valued(column("id", Uuid()), *names))
+    kin = func.related_cases(case_id).table_valued(column("id", Uuid()), *names, name="kin")
+    # The function tells of cases that row-level security hides; whether it hides them is asked beside it.
+    return select(kin, exists().where(Case.id == kin.c.id).label("seen"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ class CaseFile:
     moves: list[Move]
     supplements: list[Supplement]
     contributions: list[Contribution]
+    relays: list[Relay]
     answers: list[Answer]
     deliveries: list[Delivery]
     publications: list[Publication]
@@ -245,6 +251,7 @@ _LISTS: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "moves": (Move, (Move.moved_at,)),
     "supplements": (Supplement, (Supplement.asked_at,)),
     "contributions": (Contribution, (Contribution.asked_at, Contribution.id)),
+    "relays": (Relay, (Relay.relayed_at, Relay.id)),
     "answers": (Answer, (Answer.period, Answer.version)),
     "deliveries": (Delivery, (Delivery.created_at,)),
     "publications": (Publication, (Publication.period,)),
@@ -260,7 +267,7 @@ _LISTS: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
 _ACCOUNTS = (
     "written_by", "decided_by", "asked_by", "assigned_by", "moved_by", "account_id", "granted_by",
     "checked_by", "acknowledged_by", "created_by", "officer_id", "answered_by", "recorded_by",
-    "forwarded_by", "confirmed_by",
+    "forwarded_by", "confirmed_by", "relayed_by",
 )  # fmt: skip
 _AGENCIES = ("agency_id", "from_agency_id", "to_agency_id", "lead_agency_id", "accused_agency_id")
 
@@ -283,11 +290,14 @@ def read_case_file(session: Session, case: Case, beside: bundle.Queries | None =
         session,
         {
             **queries, "events": (AuditEvent, events_query), "told": (Move, told_query),
+            "relays_told": (Relay, select(_relays_told(case.id)).order_by("relayed_at")),
             "kin": (Kin, _kin_query(case.id)),
         },
     )  # fmt: skip
     events, notes, told = lists.pop("events"), lists.pop("notes"), lists.pop("told")
     lists["moves"] = lists["moves"] or told
+    relays_told = lists.pop("relays_told")
+    lists["relays"] = lists["relays"] or relays_told
     named = bundle.load(session, {**_names_query(case, lists, events), **(beside or {})})
     accounts = {account.id: account.name for account in named.pop("accounts")}
     return CaseFile(
@@ -327,6 +337,13 @@ def _told(case_id: UUID) -> Any:
     """The moves of a case as its submitter may know them: who passed it to whom and when, never why."""
     return func.moves_told(case_id).table_valued(
         "id", "case_id", "kind", "moved_at", "from_agency_id", "to_agency_id"
+    )
+
+
+def _relays_told(case_id: UUID) -> Any:
+    """What was relayed as its submitter may know it: to whom, when, until when, and that a reply came."""
+    return func.relays_told(case_id).table_valued(
+        "id", "case_id", "agency_id", "relayed_at", "due_on", "answered_at"
     )
 
 

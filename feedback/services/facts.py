@@ -149,6 +149,7 @@ def case_facts(session: Session, actor: Actor, case: Case) -> CaseFacts:
     return CaseFacts(
         state=State(case.state),
         lead_agency_id=liaison_id or case.lead_agency_id,
+        external=liaison_id is not None,
         officer_id=case.officer_id,
         urgent=case.urgent,
         send_backs=case.send_backs,

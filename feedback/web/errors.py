@@ -39,6 +39,7 @@ WHY = {
     "extension_pending": _l("Đã có một đề nghị gia hạn đang chờ quyết định."),
     "no_extension": _l("Không có đề nghị gia hạn nào đang chờ quyết định."),
     "not_urgent": _l("Vụ việc không ở diện khẩn cấp nên không cần ghi nhận liên hệ gấp."),
+    "not_external": _l("Chỉ vụ việc của cơ quan ngoài UBND mới chuyển bằng văn bản qua đầu mối."),
     "nothing_asked": _l("Không có đề nghị phối hợp nào đang chờ cơ quan của ông/bà trả lời."),
     "no_publication": _l("Không có nội dung nào đang chờ duyệt công khai."),
     "second_person": _l("Người soạn không được tự duyệt: cần một người thứ hai."),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from flask import request
 from flask_babel import gettext as _
 from wtforms import MultipleFileField
+from wtforms.validators import ValidationError
 
 from feedback.domain.submission import MOST_FILES, StoredFile
 from feedback.services.arrival import uploads
@@ -53,6 +54,15 @@ def gather(form_id: UUID, field: MultipleFileField) -> list[StoredFile]:
             errors.append(refusal_text(refused))
     field.errors = [*field.errors, *errors]
     return files
+
+
+def fails_with(problems: list[str]) -> Callable[[object, object], None]:
+    """Have a field fail with what `gather` found wrong before the form was validated."""
+
+    def fail(_form: object, _field: object) -> None:
+        raise ValidationError(" ".join(problems))
+
+    return fail
 
 
 def removed_ids() -> set[UUID]:

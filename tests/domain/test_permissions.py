@@ -53,6 +53,9 @@ MATRIX: dict[Action, tuple[set[PositionKind], set[PositionKind], bool]] = {
     A.LOG_CALL: (PEOPLE, DESK, True),
     A.ASK_CONTRIBUTION: (PEOPLE, NOBODY, False),
     A.ANSWER_CONTRIBUTION: (NOBODY, NOBODY, False),
+    A.RELAY: (PEOPLE | {P.DISPATCHER}, NOBODY, False),
+    A.REMIND_RELAY: (PEOPLE | {P.DISPATCHER}, NOBODY, False),
+    A.RECORD_RELAY_REPLY: (PEOPLE | {P.DISPATCHER}, NOBODY, False),
     A.SAVE_DRAFT: (PEOPLE, NOBODY, False),
     A.SUBMIT_DRAFT: (PEOPLE, NOBODY, False),
     A.APPROVE: (TOP, NOBODY, False),
@@ -92,7 +95,7 @@ def facts(state: State, action: Action, **more: object) -> CaseFacts:
     return CaseFacts(
         **{
             "state": state, "lead_agency_id": LEAD, "officer_id": None, "urgent": True,
-            "publication_author_id": 99, "extension_pending": action is A.DECIDE_EXTENSION,
+            "publication_author_id": 99, "external": True, "extension_pending": action is A.DECIDE_EXTENSION,
             "extend_by": frozenset(P if action is A.PROLONG_CHECK else {P.HEAD_OF_AGENCY}),
         } | more
     )  # type: ignore[arg-type]  # fmt: skip
@@ -156,7 +159,7 @@ received           route_assign=assigned route_triage=triage follow=merged
 triage             dispatch=assigned refuse=refused split=split merge=merged
 merged             release_duplicate=triage leave=triage reopen=triage take_back=triage separate=triage
 refused            take_back=triage
-assigned           accept=in_progress send_back=triage recall=triage take_back=triage
+assigned           accept=in_progress relay=in_progress send_back=triage recall=triage take_back=triage
 in_progress        ask_supplement=awaiting_submitter transfer=assigned submit_draft=awaiting_approval
 in_progress        recall=triage
 awaiting_submitter supply=in_progress end_supplement_wait=in_progress
@@ -177,6 +180,9 @@ STAYS = {
     A.LOG_CALL: {S.TRIAGE, *HANDLING, S.ANSWERED, S.RESTRICTED},
     A.ASK_CONTRIBUTION: {S.IN_PROGRESS, S.AWAITING_SUBMITTER},
     A.ANSWER_CONTRIBUTION: set(HANDLING),
+    A.RELAY: {S.IN_PROGRESS},
+    A.REMIND_RELAY: {S.IN_PROGRESS, S.AWAITING_SUBMITTER},
+    A.RECORD_RELAY_REPLY: {S.IN_PROGRESS, S.AWAITING_SUBMITTER},
     A.RECORD_DELIVERY: LETTERS,
     A.PROPOSE_PUBLICATION: {S.ANSWERED},
     A.CHECK_PUBLICATION: {S.ANSWERED},

@@ -129,6 +129,7 @@ def test_migrations_go_down_and_up_with_data_and_hold_nobody_up(
         "event_notes",
         "contributions",
         "forwardings",
+        "relays",
         "restricted_conflicts",
         "statistics_snapshots",
         "office_schedules",

@@ -16,14 +16,14 @@ from tests.security.world import APART_ONLY, WITHOUT_CASE, World, become, case_c
 
 OWNER_READS = {
     "cases", "deadlines", "deliveries", "escalation_steps", "moves", "restricted_accesses", "publications",
-    "ratings", "restricted_conflicts", "routing_decisions",
+    "ratings", "relays", "restricted_conflicts", "routing_decisions",
 }  # fmt: skip
 """What functions that run as the owner read; the rest is closed to the owner too."""
 
 UNSEEN_BY_SUBMITTERS = {
     "submitters", "identity_reveals", "restricted_accesses", "event_notes", "audit_events", "messages",
     "work", "digests", "moves", "escalation_steps", "form_drafts", "case_presences", "contributions",
-    "restricted_conflicts", "forwardings",
+    "restricted_conflicts", "forwardings", "relays",
 }  # fmt: skip
 
 # The fixture itself: nothing below may pass because there was nothing to see.

@@ -21,7 +21,7 @@ from feedback import db
 from feedback.domain.lifecycle import RestrictedKind
 from feedback.domain.submission import StoredFile
 from feedback.embedded.databases import Urls
-from feedback.models import Forwarding
+from feedback.models import Forwarding, Relay
 from feedback.queries.people import scope_for
 from feedback.services.casework import (
     answers,
@@ -196,6 +196,14 @@ def _rich_case(stage: CommittedStage, team: Team, other: Team) -> UUID:
     stage.act(team.officer, answers.save_draft, case_id, text="Bản thảo chưa ai được xem.")
     stage.act(team.officer, form_drafts.keep, case_id, form="answer", fields={"text": ["Đang gõ dở."]})
     stage.act(team.officer, presence.announce, case_id)
+    stage.worker.add(
+        Relay(
+            id=db.new_id(), case_id=case_id, agency_id=beside.id, relayed_at=stage.now,
+            relayed_by=team.officer.id, document_number="12/VP", request="Đề nghị trả lời.",
+            due_on=stage.now.date(),
+        )
+    )  # fmt: skip
+    stage.worker.commit()
     return case_id
 
 

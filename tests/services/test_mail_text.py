@@ -46,6 +46,7 @@ PARAMS: dict[str, object] = {
     "by": "Nguyễn Thị Sen", "on": "2026-11-20", "position_vi": "Giám đốc", "position_en": "Director",
     "agency_vi": "Sở Xây dựng", "agency_en": "Department of Construction", "first": "2026-11-23",
     "last": "2026-11-27",
+    "document_number": "12/VP-TCD", "relayed_on": "2026-11-18",
 }  # fmt: skip
 LANGUAGES = ("vi", "en")
 
@@ -101,6 +102,7 @@ def test_what_is_optional_may_be_missing(kind: NoticeKind) -> None:
         "question", "due_on", "new_due_on", "old_due_on", "new_reply_on", "old_reply_on", "text", "parts",
         "body_vi", "body_en", "subject", "body", "on", "position_vi", "position_en", "agency_vi", "agency_en",
         "first", "last",
+        "document_number", "relayed_on",
     }  # fmt: skip
     params = {name: value for name, value in PARAMS.items() if name in required}
     case = CASE | {"agency": "", "field": "", "place": "", "agency_due_on": None, "urgent": True}

@@ -79,6 +79,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "inbox.identity": STAFF,
     "inbox.keep_draft": STAFF,
     "inbox.letter": STAFF,
+    "inbox.liaison": STAFF,
     "inbox.news": STAFF,
     "inbox.previous": STAFF,
     "inbox.publication": STAFF,

@@ -19,7 +19,7 @@ from feedback.web.inbox.problems import problem_text
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = (
     "access", "acknowledgement", "answers", "conflicts", "extensions", "forwarding", "handling", "hands",
-    "identity", "partition", "publication", "restricted", "supplements", "triage",
+    "identity", "partition", "publication", "relays", "restricted", "supplements", "triage",
 )  # fmt: skip
 
 

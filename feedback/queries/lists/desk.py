@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.domain.permission_table import RELAYERS
 from feedback.domain.permissions import HANDLERS, TOP
 from feedback.domain.positions import LINE_KINDS, Actor, PositionKind
 from feedback.models import Agency
@@ -32,6 +33,7 @@ class Desk:
     for. approves_for, heads, handles: those of them for which they approve, lead people, and do
     the work at all. province: every agency's cases are theirs to see. unit_ids: the units in which
     they hold a position, leads_units those that they lead. position_ids: to which the ladder climbs.
+    speaks_for: the external bodies whose cases they relay.
     """
 
     account_id: int
@@ -43,6 +45,7 @@ class Desk:
     unit_ids: tuple[int, ...] = ()
     leads_units: tuple[int, ...] = ()
     position_ids: tuple[int, ...] = ()
+    speaks_for: tuple[int, ...] = ()
 
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
@@ -53,6 +56,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         own = {held.agency_id for held in actor.positions if held.kind in kinds}
         return tuple(sorted(own | {outer for outer, desk in liaisons.items() if desk in own}))
 
+    at_desks = {held.agency_id for held in actor.positions if held.kind in RELAYERS}
     units = [(held.unit_id, held.kind) for held in actor.positions if held.unit_id is not None]
     return Desk(
         account_id=actor.account_id,
@@ -64,4 +68,5 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         unit_ids=tuple(sorted({unit for unit, _ in units})),
         leads_units=tuple(sorted({unit for unit, kind in units if kind is PositionKind.HEAD_OF_UNIT})),
         position_ids=tuple(sorted(held.position_id for held in actor.positions)),
+        speaks_for=tuple(sorted(outer for outer, desk in liaisons.items() if desk in at_desks)),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import State
 from feedback.domain.permission_table import AREAS, HANDLERS, HEADS, Area
 from feedback.domain.positions import Actor, PositionKind
@@ -22,6 +23,7 @@ from feedback.models import (
     Publication,
     RestrictedAccess,
 )
+from feedback.queries import relays
 from feedback.queries.lists.desk import Desk
 from feedback.queries.lists.escalated import waiting_count
 from feedback.queries.lists.head import extensions_count
@@ -143,14 +145,16 @@ def waiting(session: Session, actor: Actor, desk: Desk, now: datetime) -> dict[s
     """Give the numbers of the navigation that concern the actor at `now`, in one query, counted to 1,001.
 
     Keys: ``restricted`` (open and closed), ``restricted_open``, ``unread`` (notifications, counted to 100),
-    and for those whom they concern ``mine``, ``triage``, ``steps``, ``approvals``, ``extensions``,
-    ``publication``, ``deliveries``.
+    and for those whom they concern ``relays``, ``mine``, ``triage``, ``steps``, ``approvals``,
+    ``extensions``, ``publication``, ``deliveries``.
     """
     columns: dict[str, Any] = {
         "restricted": _listed_count(actor.account_id),
         "restricted_open": open_count(actor.account_id),
         "unread": unread_count(actor.account_id),
     }
+    if desk.speaks_for:
+        columns["relays"] = capped(relays.pressing(desk.speaks_for, local_date(now)))
     if actor.holds(HANDLERS):
         columns["mine"] = capped(counted(View.MINE, desk))
     if actor.holds(DESK_KINDS):

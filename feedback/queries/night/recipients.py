@@ -69,7 +69,8 @@ def addressees(session: Session, recipient: str, case: Case | None, on: date) ->
 
     ``submitter`` of `case`, ``account:7``, ``position:5`` (who acts in it that day, else its
     holder), ``agency:3`` (its own mailbox, else those who receive its cases; of an external
-    body those of its liaison desk) or ``desk`` (the coordinator's dispatchers). Of a restricted
+    body those of its liaison desk), ``body:3`` (an external body's own mailbox, else that desk) or ``desk``
+    (the coordinator's dispatchers). Of a restricted
     case nobody of staff is written to who is not on its access list on that day. Empty when
     nobody is there to be written to. Raises ValueError for a key that is none of these.
     """
@@ -115,6 +116,8 @@ def _behind(
             return _answering(session, int(number), on)
         case "agency":
             return _agency(session, int(number), on, mailbox)
+        case "body":
+            return _body(session, int(number), on, mailbox)
         case "desk":
             return _desk(session, on)
     raise ValueError(f"not a recipient: {kind!r}")
@@ -174,6 +177,13 @@ def _agency(session: Session, agency_id: int, on: date, mailbox: bool) -> tuple[
     if agency.email and mailbox:
         return (Person(agency.email, agency.name_vi),)
     return _holders(session, position_ids(session, agency.id, _RECEIVING, on), on)
+
+
+def _body(session: Session, agency_id: int, on: date, mailbox: bool) -> tuple[Person, ...]:
+    agency = session.get(Agency, agency_id)
+    if mailbox and agency is not None and agency.email:
+        return (Person(agency.email, agency.name_vi),)
+    return _agency(session, agency_id, on, mailbox)
 
 
 def _desk(session: Session, on: date) -> tuple[Person, ...]:

@@ -99,6 +99,14 @@ def _keep_draft(session: Session, actor: Actor, case: Case, words: str, now: dat
         draft.text = words
         draft.written_at = now
         return draft
+    return draft_of(session, actor, case, words, now)
+
+
+def draft_of(session: Session, actor: Actor, case: Case, words: str, now: datetime) -> Answer:
+    """Begin a new version with `words`, beside a draft that is there; for a verb that has its own right.
+
+    What somebody had begun to write stays as the version before.
+    """
     draft = Answer(
         id=new_id(), case_id=case.id, period=case.period, version=letters.next_version(session, case),
         status="draft", text=words, written_at=now, written_by=actor.account_id, remarks="",

@@ -19,6 +19,7 @@ from feedback.models import Agency, Answer, Assignment, Case, Extension, Supplem
 from feedback.queries import people
 from feedback.queries.law_book import LawBook
 from feedback.queries.parts import open_parts
+from feedback.queries.relays import open_relay
 from feedback.services import clocks
 from feedback.services.errors import InvalidInput
 from feedback.services.post.notices import SUBMITTER, notify, to_account, to_agency, to_position
@@ -121,6 +122,9 @@ def end_requests(session: Session, case: Case, now: datetime) -> list[int]:
     parts = open_parts(session, case.id)
     for part in parts:
         part.ended_at = now
+    relayed = open_relay(session, case.id)
+    if relayed is not None:
+        relayed.ended_at = now
     session.flush()
     return sorted(part.agency_id for part in parts)
 

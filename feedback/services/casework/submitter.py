@@ -139,9 +139,10 @@ def withdraw(
     with writing(session, case.id):
         had_lead = hands.lead_of(session, case.id) is not None
         hands.end_assignments(session, case, now)
-        hands.end_requests(session, case, now)
+        ended = hands.end_requests(session, case, now)
         clocks.enter_state(session, case, state, now, book)
         cause = record(session, case, EventKind.CASE_WITHDRAWN, audit.SUBMITTER, now, note=words)
         if had_lead:
             hands.tell_handlers(session, case, cause, now, NoticeKind.WITHDRAWN_AGENCY)
+        hands.tell_ended(session, case, ended, cause, now)
     duplicates.release(session, case, audit.SUBMITTER, now, book)

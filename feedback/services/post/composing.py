@@ -97,9 +97,8 @@ def compose(session: Session, post: Post, row: Message, now: datetime) -> EmailM
 
 def _greeting(session: Session, recipient: str, people: Sequence[Person]) -> dict[str, object]:
     """Give whom the letter greets: one person by name, a mailbox or several people as their agency."""
-    if len(people) == 1 and (people[0].account_id is not None or not recipient.startswith("agency:")):
+    of_body = recipient.startswith(("agency:", "body:"))
+    if len(people) == 1 and (people[0].account_id is not None or not of_body):
         return {"name": people[0].name, "body": False}
-    agency = (
-        session.get(Agency, int(recipient.partition(":")[2])) if recipient.startswith("agency:") else None
-    )
+    agency = session.get(Agency, int(recipient.partition(":")[2])) if of_body else None
     return {"name": "" if agency is None else agency.name_vi, "body": agency is not None}

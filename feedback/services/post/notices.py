@@ -39,6 +39,11 @@ def to_agency(agency_id: int) -> str:
     return f"agency:{agency_id}"
 
 
+def to_body(agency_id: int) -> str:
+    """Address an external body by its own mailbox; while it has none, the desk that speaks for it."""
+    return f"body:{agency_id}"
+
+
 def notice_values(
     *,
     cause: UUID,
@@ -79,7 +84,7 @@ def notify(
     """Write one notice; the same cause, kind and recipient is one notice, however often it is written.
 
     cause: the id of the audit event that calls for it.
-    recipient: SUBMITTER, or `to_account`, `to_position`, `to_agency`.
+    recipient: SUBMITTER, or `to_account`, `to_position`, `to_agency`, `to_body`.
     locale: the language of its text, ``vi`` or ``en``.
     params: what its template needs beyond the case, as JSON values.
     not_before: the moment before which it is not sent (aware).

@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from feedback.domain.notices import NoticeKind
 from feedback.models import Case, Contribution, Message
+from feedback.queries.relays import open_relay
 
 
 def is_over(session: Session, row: Message, case: Case) -> bool:
-    """Tell whether a notice that was held tells of what no longer holds: the case went on, the part came."""
+    """Tell whether a notice that was held, or reminds, tells of what no longer holds: the case went on."""
+    if row.kind == NoticeKind.RELAY_DUE:
+        return case.closed_at is not None or open_relay(session, case.id) is None
     if row.not_before <= row.created_at:
         return False
     if row.kind == NoticeKind.ASSIGNED_AGENCY:

@@ -9,6 +9,7 @@ from feedback.web.inbox import (
     acts_handling,
     acts_parts,
     acts_publication,
+    acts_relay,
     acts_requests,
     acts_restricted,
     acts_triage,
@@ -20,6 +21,7 @@ from feedback.web.inbox import (
     files,
     head,
     intake,
+    liaison,
     lists,
     navigation,
     news,
@@ -35,7 +37,8 @@ from feedback.web.inbox.blueprint import blueprint
 
 __all__ = [
     "acting", "acts_access", "acts_answer", "acts_followers", "acts_forwarding", "acts_handling",
-    "acts_parts", "acts_publication", "acts_requests", "acts_restricted", "acts_triage", "blueprint", "bulk",
-    "case", "desk_pages", "dossier", "export", "files", "head", "intake", "lists", "navigation", "news",
-    "previous", "restricted", "saved_views", "together", "triage", "typed", "undo",
+    "acts_parts", "acts_publication", "acts_relay", "acts_requests", "acts_restricted", "acts_triage",
+    "blueprint", "bulk", "case", "desk_pages", "dossier", "export", "files", "head", "intake", "liaison",
+    "lists", "navigation", "news", "previous", "restricted", "saved_views", "together", "triage", "typed",
+    "undo",
 ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -18,7 +17,7 @@ from wtforms import (
     SelectMultipleField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from feedback.db import new_id
@@ -49,15 +48,6 @@ def versions_of(task: Task[ActForm]) -> list[tuple[Answer, str]]:
         .order_by(Answer.version.desc())
     )
     return [(answer, name) for answer, name in rows]
-
-
-def _fails_with(problems: list[str]) -> Callable[[object, object], None]:
-    """Have a field fail with what was found wrong before the form was validated."""
-
-    def fail(_form: object, _field: object) -> None:
-        raise ValidationError(" ".join(problems))
-
-    return fail
 
 
 class AnswerForm(ActForm):
@@ -129,7 +119,7 @@ class WriteAnswer(Act[AnswerForm]):
         own = uuid5(form_id, str(task.case.id))
         task.more["waiting_files"] = form_files.gather(own, task.form.photos)
         problems = [str(text) for text in task.form.photos.errors]
-        task.form.photos.validators = [_fails_with(problems)] if problems else []
+        task.form.photos.validators = [form_files.fails_with(problems)] if problems else []
 
     @staticmethod
     def _advise(task: Task[AnswerForm]) -> None:

@@ -153,6 +153,8 @@ _PARTICULARS: Mapping[EventKind, Callable[[Payload, Reader], list[str]]] = {
     EventKind.CALL_LOGGED: _call,
     EventKind.CONTRIBUTION_ASKED: _part_asked,
     EventKind.CONTRIBUTION_ANSWERED: lambda payload, reader: [_("Quá hạn")] if payload["late"] else [],
+    EventKind.CASE_RELAYED: lambda payload, reader: [_("Hạn trả lời: %(day)s", day=_day(payload["due_on"]))],
+    EventKind.RELAY_ANSWERED: lambda payload, reader: [_("Quá hạn")] if payload["late"] else [],
     EventKind.EXTENSION_ASKED: _extension,
     EventKind.EXTENSION_GRANTED: _extension,
     EventKind.EXTENSION_DENIED: _extension,
@@ -202,6 +204,9 @@ def _words_of_handling(file: CaseFile) -> Words:
     for part in file.contributions:
         yield EventKind.CONTRIBUTION_ASKED, part.asked_at, part.request
         yield EventKind.CONTRIBUTION_ANSWERED, part.answered_at, part.answer
+    for relay in file.relays:
+        yield EventKind.CASE_RELAYED, relay.relayed_at, f"{relay.document_number}: {relay.request}"
+        yield EventKind.RELAY_ANSWERED, relay.answered_at, f"{relay.reply_number}: {relay.reply}"
     for step in file.steps:
         yield EventKind.STEP_ACKNOWLEDGED, step.acknowledged_at, step.promise_reason
     for reveal in file.reveals:

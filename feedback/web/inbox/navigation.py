@@ -62,6 +62,13 @@ def _for_supervisors() -> list[Entry]:
     ]
 
 
+def _of_liaison(counts: dict[str, int]) -> list[Entry]:
+    """The desk that speaks for bodies outside the province; nobody else has the page in their way."""
+    if not request_desk().speaks_for:
+        return []
+    return [("inbox.liaison", _("Đầu mối liên hệ"), "send", counts.get("relays"))]
+
+
 def _for_the_line(actor: Actor) -> list[Entry]:
     counts = waiting(request_session(), actor, request_desk(), request_now())
     g.unread = counts["unread"]
@@ -76,6 +83,7 @@ def _for_the_line(actor: Actor) -> list[Entry]:
     areas.append(("inbox.home", _("Hộp việc"), "inbox", counts.get("mine")))
     if actor.holds(INTAKE_KINDS) and intake not in areas:
         areas.append(intake)
+    areas += _of_liaison(counts)
     if actor.holds(DELIVERY_KINDS):
         areas.append(("inbox.deliveries", _("Trả kết quả"), "mailbox", counts.get("deliveries")))
     if actor.holds(HANDLERS | CHECKERS):

@@ -164,6 +164,7 @@ def _recipient(key: str) -> str:
             "submitter": _("người gửi"),
             "desk": _("bộ phận điều phối"),
             "agency": _("cơ quan"),
+            "body": _("cơ quan"),
             "position": _("lãnh đạo"),
             "account": _("cán bộ"),
         }.get(kind, key)

@@ -59,7 +59,15 @@ def path_of(file: CaseFile) -> list[Entry]:
 
     Reasons that agencies give each other, and who of the staff did what, are not in it.
     """
-    parts = (_arrival(file), _hands(file), _questions(file), _updates(file), _answers(file), _endings(file))
+    parts = (
+        _arrival(file),
+        _hands(file),
+        _relayed(file),
+        _questions(file),
+        _updates(file),
+        _answers(file),
+        _endings(file),
+    )
     entries = [entry for part in parts for entry in part]
     # Entries of one moment keep the order in which they follow from each other.
     return [
@@ -110,6 +118,18 @@ def _hands(file: CaseFile) -> Iterator[Entry]:
             text = _("Cơ quan xử lý được gia hạn đến %(day)s", day=until)
             reason = _("Lý do: %(reason)s", reason=extension.reason)
             yield Entry(extension.decided_at, text, "calendar-event", "warning", reason)
+
+
+def _relayed(file: CaseFile) -> Iterator[Entry]:
+    """What the liaison desk sent on to a body outside the province's own, and that its reply came."""
+    for row in file.relays:
+        body = agency_name(file, row.agency_id)
+        until = _("Đề nghị trả lời trước hết ngày %(day)s.", day=local_date(row.due_on))
+        text = _("Đã chuyển bằng văn bản đến %(agency)s", agency=body)
+        yield Entry(row.relayed_at, text, "send", "progress", until)
+        if row.answered_at is not None:
+            text = _("Đã có văn bản trả lời của %(agency)s; đang soạn câu trả lời", agency=body)
+            yield Entry(row.answered_at, text, "reply", "info")
 
 
 def _updates(file: CaseFile) -> Iterator[Entry]:
