@@ -53,11 +53,20 @@ def worker_sessions(urls: Urls) -> Iterator[sessionmaker[Session]]:
 
 
 def settle(sessions: sessionmaker[Session]) -> None:
-    """Seed the province with its law, agencies, rules and staff."""
+    """Seed the province with its law, agencies, rules and staff, who want their mail on any day and hour.
+
+    The clock here is the machine's own: at night and on Sundays mails of staff would wait for the morning.
+    """
     now = clock.now()
     with db.transaction(sessions, db.WORKER) as session:
         seed_reference(session, "lam-dong", now)
         seed_staff(session, "x", now, date(2025, 7, 1))
+        session.execute(
+            text(
+                "INSERT INTO notification_times (account_id, digest_at, quiet_from, quiet_to, quiet_days)"
+                " SELECT id, '07:30', '00:00', '00:00', false FROM accounts"
+            )
+        )
 
 
 def receive(sessions: sessionmaker[Session], number: int) -> UUID:

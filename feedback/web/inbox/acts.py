@@ -96,7 +96,8 @@ class Task(Generic[FormOfAct]):
 class Act(Generic[FormOfAct]):
     """An act that staff can do to a case. `actions`: the rights of which one is needed.
 
-    rank: its place among the buttons, the most needed first. after: where success leads, ``case`` or
+    rank: its place among the buttons, the most needed first. key: the letter that opens it on the case's
+    page (feedback/static/js/keys.js); no two acts have the same. after: where success leads, ``case`` or
     ``triage``. undoable: the desk can take it back for some minutes. error_fields: the field of the form
     for a verb's complaint, where their names differ. standard: which standard texts its form offers, and
     into which field.
@@ -110,6 +111,7 @@ class Act(Generic[FormOfAct]):
     icon: ClassVar[str]
     rank: ClassVar[int] = 50
     danger: ClassVar[bool] = False
+    key: ClassVar[str] = ""
     at_once: ClassVar[bool] = False
     undoable: ClassVar[bool] = False
     after: ClassVar[str] = "case"

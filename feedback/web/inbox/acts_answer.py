@@ -78,6 +78,7 @@ class WriteAnswer(Act[AnswerForm]):
     button = _l("Soạn câu trả lời")
     icon = "pencil-square"
     rank = 20
+    key = "d"
     form = AnswerForm
     template = "staff/act_answer.html"
     standard = (StandardKind.ANSWER, "text")
@@ -224,6 +225,7 @@ class Approve(Act[ApproveForm]):
     button = _l("Xem và duyệt")
     icon = "check-circle"
     rank = 10
+    key = "v"
     form = ApproveForm
     template = "staff/act_approve.html"
 
@@ -265,6 +267,7 @@ class ReturnDraft(Act[ReturnForm]):
     button = _l("Trả lại, góp ý")
     icon = "reply"
     rank = 12
+    key = "r"
     form = ReturnForm
     template = "staff/act_approve.html"
 

@@ -39,6 +39,7 @@ class Accept(Act[ActForm]):
     button = _l("Nhận xử lý")
     icon = "person-check"
     rank = 10
+    key = "a"
     at_once = True
 
     def run(self, task: Task[ActForm]) -> str:
@@ -66,6 +67,7 @@ class SendBack(Act[SendBackForm]):
     button = _l("Trả lại điều phối")
     icon = "reply"
     rank = 42
+    key = "b"
     form = SendBackForm
     error_fields = (("proposed_agency_id", "agency"),)
 
@@ -134,6 +136,7 @@ class Assign(Act[AssignForm]):
     button = _l("Giao người xử lý")
     icon = "person-badge"
     rank = 30
+    key = "g"
     form = AssignForm
 
     def prepare(self, task: Task[AssignForm]) -> None:
@@ -178,6 +181,7 @@ class Transfer(Act[TransferForm]):
     button = _l("Chuyển cơ quan khác")
     icon = "arrow-left-right"
     rank = 41
+    key = "m"
     form = TransferForm
     error_fields = (
         ("to_agency_id", "agency"),
@@ -247,6 +251,7 @@ class Contact(Act[ContactForm]):
     button = _l("Ghi nhận đã liên hệ")
     icon = "telephone"
     rank = 5
+    key = "t"
     form = ContactForm
 
     def run(self, task: Task[ContactForm]) -> str:

@@ -45,6 +45,7 @@ class Note(Act[NoteForm]):
     button = _l("Ghi chú nội bộ")
     icon = "pencil-square"
     rank = 46
+    key = "i"
     form = NoteForm
 
     def run(self, task: Task[NoteForm]) -> str:
@@ -79,6 +80,7 @@ class Call(Act[CallForm]):
     button = _l("Ghi nhận cuộc gọi")
     icon = "telephone"
     rank = 47
+    key = "l"
     form = CallForm
 
     def prepare(self, task: Task[CallForm]) -> None:
@@ -126,6 +128,7 @@ class AskPart(Act[AskPartForm]):
     button = _l("Đề nghị phối hợp")
     icon = "people"
     rank = 29
+    key = "c"
     form = AskPartForm
     error_fields = (("agency_id", "agency"),)
 
@@ -171,6 +174,7 @@ class AnswerPart(Act[AnswerPartForm]):
     button = _l("Trả lời phối hợp")
     icon = "people"
     rank = 8
+    key = "h"
     template = "staff/act_part.html"
     form = AnswerPartForm
     error_fields = (("part_id", "part"),)

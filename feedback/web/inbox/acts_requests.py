@@ -47,6 +47,7 @@ class AskSupplement(Act[AskSupplementForm]):
     button = _l("Đề nghị bổ sung")
     icon = "chat-left-dots"
     rank = 28
+    key = "s"
     form = AskSupplementForm
     standard = (StandardKind.SUPPLEMENT, "question")
 
@@ -122,6 +123,7 @@ class AskExtension(Act[AskExtensionForm]):
     button = _l("Đề nghị gia hạn")
     icon = "calendar-event"
     rank = 34
+    key = "e"
     form = AskExtensionForm
     standard = (StandardKind.EXTENSION, "reason")
 
@@ -167,6 +169,7 @@ class DecideExtension(Act[DecideExtensionForm]):
     button = _l("Quyết định gia hạn")
     icon = "calendar-check"
     rank = 11
+    key = "y"
     form = DecideExtensionForm
 
     def prepare(self, task: Task[DecideExtensionForm]) -> None:

@@ -149,7 +149,6 @@ def home() -> ResponseReturnValue:
         page=page,
         filters=filters,
         tabs=tabs,
-        keyed=[(tab["key"], tab) for tab in tabs],
         saved=_saved_tabs(saved, saved_counts, desk),
         title=VIEW_NAMES[filters.view],
         list_key=address_of(request.args) or f"view={filters.view}",
