@@ -205,7 +205,8 @@
   const form = sessionStorage.getItem(BY_KEY) && document.querySelector(".act-form");
   sessionStorage.removeItem(BY_KEY);
   if (form && document.activeElement === document.body) {
-    const first = form.querySelector("[autofocus]") || [...form.elements].find((field) => field.matches(FIELDS) && field.type !== "hidden" && field.checkVisibility());
+    const fields = [...form.elements].filter((field) => field.matches(FIELDS) && field.type !== "hidden" && field.checkVisibility());
+    const first = form.querySelector("[autofocus]") || fields.find((field) => field.required) || fields[0];
     if (first) first.focus();
   }
   if (queue) {
