@@ -206,7 +206,7 @@ def test_nobody_of_the_accused_agency_is_let_in(site, stage):
         accused=["TTT", ""], access=str(stage.inspectorate.head.id),
     )  # fmt: skip
     assert answer.status_code == 422
-    assert "Có người thuộc cơ quan bị nêu trong vụ việc" in answer.text
+    assert "Có người bị nêu tên, thuộc cơ quan bị nêu" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@
     mark: { can: () => items.some(boxOf) },
     search: { can: () => Boolean(searchField()) && !document.querySelector('[data-key="/"]') },
     undo: { can: () => Boolean(document.querySelector("[data-undo]")) },
-    send: { can: () => Boolean(document.querySelector("main form textarea")) },
+    send: { can: () => [...document.querySelectorAll("main form .actions [type=submit]")].some((one) => one.form && one.form.querySelector("textarea")) },
     help: { can: () => true },
   };
 
