@@ -7,7 +7,8 @@ import re
 import pytest
 
 from feedback.domain.calendar import local_date
-from feedback.services.casework import extensions
+from feedback.models import Case
+from feedback.services.casework import extensions, partition
 from feedback.services.restricted_track import restricted
 from tests.services.stage import ANSWER
 from tests.web.inbox_site import counted
@@ -224,3 +225,19 @@ def test_what_came_before_is_listed_with_its_answer_and_without_what_is_not_to_b
     for unseen in (foreign, apart, case_id):
         assert f'/staff/cases/{site.reference(unseen)}">' not in page.text.partition("page-head")[2]
     assert site.get(stage.home.officer, place).status_code == 404
+
+
+def test_a_case_that_belongs_with_another_is_linked_for_whom_it_opens(site, stage):
+    main, doubled = stage.in_progress(), stage.triaged(title="Cùng một đèn đường")
+
+    def merge(session, actor, case, **timed):
+        partition.merge(session, actor, case, into=session.get_one(Case, main), **timed)
+
+    stage.act(stage.province.dispatcher, merge, doubled, now=stage.now, book=stage.book)
+    link = f'/staff/cases/{site.reference(doubled)}"'
+    for account in (stage.works.officer, stage.province.dispatcher):
+        page = site.case(account, main)
+        assert "Cùng một đèn đường" in page.text
+        opened = site.case(account, doubled).status_code
+        assert (link in page.text) is (opened == 200), account.email
+    assert site.case(stage.province.dispatcher, doubled).status_code == 200
