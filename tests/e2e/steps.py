@@ -7,6 +7,7 @@ import re
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, expect
 
@@ -93,9 +94,12 @@ def open_mail(visitor: Visitor, recipient: str, subject: str) -> Locator:
 
 
 def open_case(staff: Visitor, title: str) -> str:
-    """Find a case in the inbox by its title and open it; give its reference."""
+    """Find a case in the inbox by its title and open it, by a search where the first page has it not."""
     staff.go("/staff/")
-    staff.page.get_by_role("link", name=title).first.click()
+    link = staff.page.get_by_role("link", name=title)
+    if not link.count():
+        staff.go(f"/staff/?{urlencode({'view': 'all', 'q': title})}")
+    link.first.click()
     staff.page.wait_for_url(re.compile("/staff/cases/"))
     return staff.page.url.rsplit("/", 1)[1]
 

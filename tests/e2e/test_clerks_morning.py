@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,8 +24,8 @@ NUMBER = 20
 QUESTION = "Xin cho biết số nhà gần nhất và thời gian đèn tắt."
 
 
-@pytest.fixture
-def mark(product: Product, tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def mark(product: Product, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Twenty messages, each routed to the ward; their titles end with what is given."""
     mark = secrets.token_hex(3)
     lines = [
@@ -34,7 +33,7 @@ def mark(product: Product, tmp_path: Path) -> str:
          "name": story.SENDER, "email": f"sang-{n}@example.org"}
         for n in range(1, NUMBER + 1)
     ]  # fmt: skip
-    file = tmp_path / "messages.jsonl"
+    file = tmp_path_factory.mktemp("morning") / "messages.jsonl"
     file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
     counts = json.loads(product.command("submit", str(file), "--json"))
     assert counts["assigned"] == NUMBER, counts
