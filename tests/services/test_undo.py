@@ -38,6 +38,7 @@ from feedback.services.casework import handling, partition, triage, undo
 from feedback.services.casework.partition import Part
 from feedback.services.errors import Conflict
 from feedback.services.post.messages import claim
+from feedback.services.post.telling import tell_due
 from feedback.services.restricted_track import restricted
 from tests.services.stage import Stage
 
@@ -132,7 +133,9 @@ def test_the_notices_of_a_decision_wait_for_five_minutes(stage: Stage) -> None:
     case_id = stage.dispatched()
     waiting = stage.rows(Message, case_id)
     assert {row.not_before for row in waiting} == {stage.now + UNDO_WINDOW}
+    assert tell_due(stage.factory, stage.now, 50) == 0
     assert claim(stage.worker, stage.now) == []
+    assert tell_due(stage.factory, stage.now + UNDO_WINDOW, 50) == len(waiting)
     assert len(claim(stage.worker, stage.now + UNDO_WINDOW)) == len(waiting)
 
 
