@@ -10,7 +10,6 @@ from wtforms.validators import DataRequired, Length
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import CAPS, Action
 from feedback.domain.positions import PositionKind
-from feedback.queries.case_file import CaseFile
 from feedback.queries.lists.head import Load, handlers_of, load_of, units_of
 from feedback.services.casework import handling, triage
 from feedback.services.errors import LONGEST
@@ -292,8 +291,3 @@ class Urgency(Act[UrgencyForm]):
             **task.timed,
         )  # fmt: skip
         return str(_("Đã ghi mức khẩn cấp của %(case)s.", case=task.case.reference))
-
-
-def waits_for_contact(file: CaseFile) -> bool:
-    """Tell whether an urgent case was not contacted yet."""
-    return file.case.urgent and file.case.contacted_at is None
