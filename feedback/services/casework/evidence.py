@@ -49,15 +49,18 @@ def files_of(session: Session, answer: Answer | None) -> list[Attachment]:
 
 def copy_to(session: Session, answer: Answer, files: Iterable[Attachment], now: datetime) -> None:
     """Give an answer of another case rows of its own of `files`, which name the same stored bytes."""
-    session.add_all(
-        Attachment(
-            id=new_id(), case_id=answer.case_id, origin="answer", name=file.name, media_type=file.media_type,
-            size=file.size, sha256=file.sha256, storage_key=file.storage_key, created_at=now,
-            created_by=file.created_by, answer_id=answer.id,
-        )
-        for file in files
-    )  # fmt: skip
+    session.add_all(_row(new_id(), answer, file, file.created_by, now) for file in files)
     session.flush()
+
+
+def _row(
+    row_id: UUID, answer: Answer, file: Attachment | StoredFile, by: int | None, now: datetime
+) -> Attachment:
+    return Attachment(
+        id=row_id, case_id=answer.case_id, origin="answer", name=file.name, media_type=file.media_type,
+        size=file.size, sha256=file.sha256, storage_key=file.storage_key, created_at=now, created_by=by,
+        answer_id=answer.id,
+    )  # fmt: skip
 
 
 def attach(
@@ -83,13 +86,7 @@ def attach(
     files: list[Attachment | StoredFile] = [*(() if own else kept), *new]
     for file in files:
         fresh = isinstance(file, StoredFile) and file.id not in known
-        session.add(
-            Attachment(
-                id=file.id if fresh else new_id(), case_id=answer.case_id, origin="answer", name=file.name,
-                media_type=file.media_type, size=file.size, sha256=file.sha256, storage_key=file.storage_key,
-                created_at=now, created_by=actor.account_id, answer_id=answer.id,
-            )
-        )  # fmt: skip
+        session.add(_row(file.id if fresh else new_id(), answer, file, actor.account_id, now))
     answer.ticks = ";".join(sorted(proof.ticks))
     answer.no_photo_reason = checked_text(proof.no_photo_reason, "no_photo_reason", least=0, most=500)
     session.flush()
