@@ -24,6 +24,7 @@ class State(StrEnum):
     REFUSED = "refused"
     MERGED = "merged"
     SPLIT = "split"
+    REJOINED = "rejoined"
     WITHDRAWN = "withdrawn"
     RESTRICTED = "restricted"
     FORWARDED = "forwarded"
@@ -44,6 +45,7 @@ class Action(StrEnum):
     READ_FOLLOWER = "read_follower"
     SEPARATE = "separate"
     RELEASE_DUPLICATE = "release_duplicate"
+    REJOIN = "rejoin"
     TAKE_BACK = "take_back"
     TAKE_BACK_URGENCY = "take_back_urgency"
     CHANGE_URGENCY = "change_urgency"
@@ -149,9 +151,11 @@ class RefusalCode(StrEnum):
 CLOSED = frozenset(
     {
         State.ANSWERED, State.REFUSED, State.MERGED, State.SPLIT, State.WITHDRAWN,
-        State.FORWARDED, State.GUIDED,
+        State.FORWARDED, State.GUIDED, State.REJOINED,
     }
 )  # fmt: skip
+UNCOUNTED = frozenset({State.SPLIT, State.REJOINED})
+"""In them a case is counted nowhere: of a split message its parts are, of one put together the whole."""
 OPEN = frozenset(State) - CLOSED
 OPEN_PUBLIC = OPEN - {State.RESTRICTED}
 
@@ -179,6 +183,10 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     (_S.ASSIGNED, _A.TAKE_BACK): _S.TRIAGE,
     (_S.REFUSED, _A.TAKE_BACK): _S.TRIAGE,
     (_S.MERGED, _A.TAKE_BACK): _S.TRIAGE,
+    (_S.SPLIT, _A.TAKE_BACK): _S.TRIAGE,
+    # Then the parts are one with the whole again, that alone goes on.
+    (_S.RECEIVED, _A.REJOIN): _S.REJOINED,
+    (_S.ASSIGNED, _A.REJOIN): _S.REJOINED,
     # Its sender chose to follow a case that was there before, and may leave it again.
     (_S.RECEIVED, _A.FOLLOW): _S.MERGED,
     (_S.MERGED, _A.LEAVE): _S.TRIAGE,
@@ -237,7 +245,7 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **{
         (state, _A.SET_APART): _S.RESTRICTED
         for state in State
-        if state not in {_S.RESTRICTED, _S.FORWARDED, _S.GUIDED}
+        if state not in {_S.RESTRICTED, _S.FORWARDED, _S.GUIDED, _S.REJOINED}
     },
 }
 """What follows from a state by an action. A pair not named here is refused."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from feedback.domain.text import read_words
+from feedback.domain.text import folded_words
 
 SAME_PLACE = 0.25
 OPEN_PLACE = 0.40
@@ -46,7 +46,7 @@ class Fingerprint:
 
 def fingerprint(text: str, weights: WordWeights) -> Fingerprint:
     """Read the first 400 words of a message."""
-    words = read_words(text[: _MOST_WORDS * 8]).folded[:_MOST_WORDS]
+    words = folded_words(text[: _MOST_WORDS * 8])[:_MOST_WORDS]
     known = {word: weights.of(word) for word in words}
     found = {word: (1 + math.log(count)) * known[word] for word, count in Counter(words).items()}
     for first, second in pairwise(words):
@@ -65,10 +65,10 @@ def similarity(one: Fingerprint, other: Fingerprint) -> float:
 
 def rare_words(text: str, weights: WordWeights, most: int) -> list[str]:
     """Give the words of a text that weigh most, for looking up texts that share some of them."""
-    words = dict.fromkeys(read_words(text[: _MOST_WORDS * 8]).folded[:_MOST_WORDS])
+    words = dict.fromkeys(folded_words(text[: _MOST_WORDS * 8])[:_MOST_WORDS])
     return sorted(words, key=lambda word: (-weights.of(word), word))[:most]
 
 
 def weighed_words(text: str, weights: WordWeights) -> dict[str, float]:
     """Give each word of a text (its first 400) with its weight, for a comparison made elsewhere."""
-    return {word: weights.of(word) for word in read_words(text[: _MOST_WORDS * 8]).folded[:_MOST_WORDS]}
+    return {word: weights.of(word) for word in folded_words(text[: _MOST_WORDS * 8])[:_MOST_WORDS]}

@@ -21,6 +21,7 @@ UNDONE_BY: Mapping[EventKind, Action] = {
     EventKind.CASE_DISPATCHED: Action.TAKE_BACK,
     EventKind.CASE_REFUSED: Action.TAKE_BACK,
     EventKind.CASE_MERGED: Action.TAKE_BACK,
+    EventKind.CASE_SPLIT: Action.TAKE_BACK,
     EventKind.URGENCY_CHANGED: Action.TAKE_BACK_URGENCY,
 }
 """The decisions that can be taken back, by the event that they left, and the act that does it."""
@@ -48,11 +49,11 @@ def undo_objection(last: LastAct, account_id: int, now: datetime) -> str | None:
 
 
 def is_held(state: State | str, since: datetime, now: datetime) -> bool:
-    """Tell whether a case stands refused (`state`, `since`) by a decision that can still be taken back.
+    """Tell whether a case stands refused or split (`state`, `since`) by a decision that can be taken back.
 
     Until then its sender is not told, on whatever way, and no letter is printed.
     """
-    return state == State.REFUSED and now - since <= UNDO_WINDOW
+    return state in {State.REFUSED, State.SPLIT} and now - since <= UNDO_WINDOW
 
 
 def notices_from(now: datetime, *, urgent: bool) -> datetime:

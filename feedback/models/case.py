@@ -61,6 +61,22 @@ class Case(Base):
         Index("ix_cases_field", "field_id", "due_on", "id", postgresql_where=_OPEN),
         Index("ix_cases_answered", "lead_agency_id", "received_at", "id", postgresql_where=_ANSWERED),
         Index("ix_cases_answered_province", "received_at", "id", postgresql_where=_ANSWERED),
+        Index(
+            "ix_cases_unassigned",
+            "lead_agency_id",
+            "due_on",
+            "id",
+            postgresql_where=text("closed_at IS NULL AND restricted_at IS NULL AND officer_id IS NULL"),
+        ),
+        Index(
+            "ix_cases_approval",
+            "lead_agency_id",
+            "due_on",
+            "id",
+            postgresql_where=text(
+                "closed_at IS NULL AND restricted_at IS NULL AND state = 'awaiting_approval'"
+            ),
+        ),
         Index("ix_cases_unit", "unit_id", "due_on", "id", postgresql_where=_OPEN),
         Index("ix_cases_open_received", "lead_agency_id", "received_at", "id", postgresql_where=_OPEN),
         Index("ix_cases_open_received_province", "received_at", "id", postgresql_where=_OPEN),

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, column, exists, func, select
+from sqlalchemy import Uuid, bindparam, column, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.domain.clocks import Clock
@@ -109,7 +110,7 @@ def related_cases(session: Session, case_id: UUID) -> tuple[Kin, ...]:
     return tuple(Kin(*row) for row in session.execute(_kin_query(case_id)))
 
 
-def _kin_query(case_id: UUID) -> Any:
+def _kin_query(case_id: Any) -> Any:
     names = ("relation", "reference", "tracking_code", "state", "title")
     kin = func.related_cases(case_id).table_valued(column("id", Uuid()), *names, name="kin")
     # The function tells of cases that row-level security hides; whether it hides them is asked beside it.
@@ -278,22 +279,7 @@ def read_case_file(session: Session, case: Case, beside: bundle.Queries | None =
     Two statements, however long the case's history is. beside: what a page wants to know besides, by names
     of its own; it comes along with the second (`CaseFile.beside`).
     """
-    queries = {
-        name: (model, select(model).where(model.case_id == case.id).order_by(*order))
-        for name, (model, order) in _LISTS.items()
-    }
-    # The hashes of the chain are bytes, which JSON has no form for, and no page shows them.
-    shown = (AuditEvent.id, AuditEvent.at, AuditEvent.actor, AuditEvent.kind, AuditEvent.payload)
-    events_query: Any = select(*shown).where(AuditEvent.case_id == case.id).order_by(AuditEvent.seq)
-    told_query: Any = select(_told(case.id)).order_by("moved_at")
-    lists = bundle.load(
-        session,
-        {
-            **queries, "events": (AuditEvent, events_query), "told": (Move, told_query),
-            "relays_told": (Relay, select(_relays_told(case.id)).order_by("relayed_at")),
-            "kin": (Kin, _kin_query(case.id)),
-        },
-    )  # fmt: skip
+    lists = _lists_of_a_case().run(session, {"the_case": case.id})
     events, notes, told = lists.pop("events"), lists.pop("notes"), lists.pop("told")
     lists["moves"] = lists["moves"] or told
     relays_told = lists.pop("relays_told")
@@ -312,6 +298,26 @@ def read_case_file(session: Session, case: Case, beside: bundle.Queries | None =
         commune=next(iter(named.pop("communes")), None),
         beside=named,
     )
+
+
+@cache
+def _lists_of_a_case() -> bundle.Prepared:
+    case_id: Any = bindparam("the_case", type_=Uuid())
+    queries = {
+        name: (model, select(model).where(model.case_id == case_id).order_by(*order))
+        for name, (model, order) in _LISTS.items()
+    }
+    # The hashes of the chain are bytes, which JSON has no form for, and no page shows them.
+    shown = (AuditEvent.id, AuditEvent.at, AuditEvent.actor, AuditEvent.kind, AuditEvent.payload)
+    events: Any = select(*shown).where(AuditEvent.case_id == case_id).order_by(AuditEvent.seq)
+    told: Any = select(_told(case_id)).order_by("moved_at")
+    return bundle.prepare(
+        {
+            **queries, "events": (AuditEvent, events), "told": (Move, told),
+            "relays_told": (Relay, select(_relays_told(case_id)).order_by("relayed_at")),
+            "kin": (Kin, _kin_query(case_id)),
+        }
+    )  # fmt: skip
 
 
 def _names_query(case: Case, lists: Mapping[str, list[Any]], events: list[AuditEvent]) -> bundle.Queries:
@@ -333,14 +339,14 @@ def _names_query(case: Case, lists: Mapping[str, list[Any]], events: list[AuditE
     return named
 
 
-def _told(case_id: UUID) -> Any:
+def _told(case_id: Any) -> Any:
     """The moves of a case as its submitter may know them: who passed it to whom and when, never why."""
     return func.moves_told(case_id).table_valued(
         "id", "case_id", "kind", "moved_at", "from_agency_id", "to_agency_id"
     )
 
 
-def _relays_told(case_id: UUID) -> Any:
+def _relays_told(case_id: Any) -> Any:
     """What was relayed as its submitter may know it: to whom, when, until when, and that a reply came."""
     return func.relays_told(case_id).table_valued(
         "id", "case_id", "agency_id", "relayed_at", "due_on", "answered_at"

@@ -44,14 +44,25 @@ BELLS = {
 }
 
 
-def work_values(kind: WorkKind, subject: UUID, now: datetime) -> dict[str, object]:
-    """Give the columns of a new work row, for a statement that writes more at once."""
-    return {"id": new_id(), "kind": str(kind), "subject": subject, "created_at": now, "available_at": now}
+def work_values(
+    kind: WorkKind, subject: UUID, now: datetime, *, not_before: datetime | None = None
+) -> dict[str, object]:
+    """Give the columns of a new work row, for a statement that writes more at once.
+
+    not_before: until when nobody takes it up; the sweeper rings for it then.
+    """
+    return {
+        "id": new_id(), "kind": str(kind), "subject": subject, "created_at": now,
+        "available_at": not_before or now,
+    }  # fmt: skip
 
 
-def enqueue(session: Session, kind: WorkKind, subject: UUID, now: datetime) -> None:
+def enqueue(
+    session: Session, kind: WorkKind, subject: UUID, now: datetime, *, not_before: datetime | None = None
+) -> None:
     """Write that `kind` must be done to `subject`, once, and ring after the commit."""
-    session.execute(insert(Work).values(work_values(kind, subject, now)).inline())
+    values = work_values(kind, subject, now, not_before=not_before)
+    session.execute(insert(Work).values(values).inline())
     ring(session, BELLS[kind])
 
 

@@ -48,6 +48,10 @@ WHY = {
     "too_late": _l("Đã quá 5 phút nên không hoàn tác được nữa. Hãy rút vụ việc về và nêu lý do."),
     "notice_left": _l("Không hoàn tác được: thông báo đã gửi đi. Hãy rút vụ việc về và nêu lý do."),
     "told_others": _l("Không hoàn tác được: lời từ chối đã gửi cả cho những phản ánh gộp vào vụ việc này."),
+    "released_others": _l(
+        "Không hoàn tác được: những phản ánh gộp vào vụ việc này đã trở lại hàng đợi điều phối."
+    ),
+    "part_moved_on": _l("Không hoàn tác được: đã có việc khác xảy ra với một phần được tách ra."),
     "conflict": _l("Người khác vừa thay đổi vụ việc này. Vui lòng xem nội dung mới nhất rồi thực hiện lại."),
 }
 _OTHER = _l("Không thực hiện được việc này.")

@@ -51,6 +51,9 @@ STATES: Mapping[State, StateLook] = {
         _l("Đã gộp"), _l("Được trả lời chung với phản ánh cùng nội dung"), "quiet", "sign-merge-left"
     ),
     State.SPLIT: StateLook(_l("Đã tách"), _l("Đã tách thành nhiều nội dung"), "quiet", "diagram-2"),
+    State.REJOINED: StateLook(
+        _l("Đã nhập lại"), _l("Đã nhập lại vào phản ánh ban đầu"), "quiet", "arrow-counterclockwise"
+    ),
     State.WITHDRAWN: StateLook(_l("Đã rút"), _l("Ông/bà đã rút phản ánh"), "quiet", "arrow-counterclockwise"),
     State.RESTRICTED: StateLook(
         _l("Hạn chế tiếp cận"), _l("Đang được xem xét theo quy định riêng"), "sealed", "lock"

@@ -26,7 +26,9 @@ from tests.architecture.tree import ROOT, names_used
 
 ON = date(2026, 11, 22)
 OF_SUBMITTERS = {Action.LEAVE, Action.SUPPLY, Action.RATE, Action.REOPEN, Action.WITHDRAW}
-OF_WORKERS = {Action.ROUTE_ASSIGN, Action.ROUTE_TRIAGE, Action.FOLLOW, Action.RELEASE_DUPLICATE}
+OF_WORKERS = {
+    Action.ROUTE_ASSIGN, Action.ROUTE_TRIAGE, Action.FOLLOW, Action.RELEASE_DUPLICATE, Action.REJOIN,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

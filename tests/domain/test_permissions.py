@@ -79,7 +79,7 @@ MATRIX: dict[Action, tuple[set[PositionKind], set[PositionKind], bool]] = {
 }
 UNATTENDED = {
     A.ROUTE_ASSIGN, A.ROUTE_TRIAGE, A.RELEASE_DUPLICATE, A.FOLLOW, A.LEAVE, A.SUPPLY, A.RATE, A.REOPEN,
-    A.WITHDRAW,
+    A.WITHDRAW, A.REJOIN,
 }  # fmt: skip
 ONE_STOP = {A.RECORD_DELIVERY, A.REVEAL_IDENTITY}
 """What the reception of the coordinator does to any case whose letter waits."""
@@ -155,10 +155,12 @@ def test_what_stands_against_an_action_is_named(
 
 
 MOVES = """
-received           route_assign=assigned route_triage=triage follow=merged
+received           route_assign=assigned route_triage=triage follow=merged rejoin=rejoined
 triage             dispatch=assigned refuse=refused split=split merge=merged
 merged             release_duplicate=triage leave=triage reopen=triage take_back=triage separate=triage
 refused            take_back=triage
+split              take_back=triage
+assigned           rejoin=rejoined
 assigned           accept=in_progress relay=in_progress send_back=triage recall=triage take_back=triage
 in_progress        ask_supplement=awaiting_submitter transfer=assigned submit_draft=awaiting_approval
 in_progress        recall=triage
@@ -208,7 +210,7 @@ def test_the_lifecycle_holds_exactly_these_steps() -> None:
     }
     steps |= {(state, action): state for action, states in STAYS.items() for state in states}
     steps |= {(state, A.WITHDRAW): S.WITHDRAWN for state in {S.RECEIVED, S.TRIAGE, *HANDLING}}
-    steps |= {(state, A.SET_APART): S.RESTRICTED for state in set(State) - ALONE}
+    steps |= {(state, A.SET_APART): S.RESTRICTED for state in set(State) - ALONE - {S.REJOINED}}
     assert dict(TRANSITIONS) == steps
     for state, action in itertools.product(State, Action):
         if (state, action) in steps:

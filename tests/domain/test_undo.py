@@ -34,7 +34,7 @@ def test_notices_wait_as_long_as_the_decision_can_be_taken_back() -> None:
 
 def test_what_is_taken_back_is_in_triage_again() -> None:
     found = {state: to for (state, action), to in TRANSITIONS.items() if action is Action.TAKE_BACK}
-    assert found == dict.fromkeys((State.ASSIGNED, State.REFUSED, State.MERGED), State.TRIAGE)
+    assert found == dict.fromkeys((State.ASSIGNED, State.REFUSED, State.MERGED, State.SPLIT), State.TRIAGE)
     stays = {(state, to) for (state, action), to in TRANSITIONS.items() if action is Action.TAKE_BACK_URGENCY}
     assert all(state is to for state, to in stays)
     changed = {state for (state, action) in TRANSITIONS if action is Action.CHANGE_URGENCY}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,69 +18,23 @@ from feedback.domain.permissions import Refused
 from feedback.domain.undo import UNDO_WINDOW
 from feedback.models import (
     Answer,
-    Assignment,
     AuditEvent,
-    Case,
-    Deadline,
     Delivery,
     Message,
     Period,
     RoutingDecision,
 )
-from feedback.queries.administration.invariants import broken
 from feedback.queries.case_file import NotFound
 from feedback.queries.lists import desk_work
 from feedback.queries.lists.desk import desk_of
 from feedback.queries.people import scope_for
-from feedback.services import audit
-from feedback.services.casework import handling, partition, triage, undo
-from feedback.services.casework.partition import Part
+from feedback.services.casework import handling, undo
 from feedback.services.errors import Conflict
 from feedback.services.post.messages import claim
 from feedback.services.post.telling import tell_due
 from feedback.services.restricted_track import restricted
+from tests.services.desk_slips import WHY, mark, marks, merge, refuse, refused, sound, split, take_back
 from tests.services.stage import Stage
-
-WHY = "Lý do đủ dài để được chấp nhận."
-
-
-def refuse(stage: Stage, case_id: UUID) -> None:
-    stage.act(stage.province.dispatcher, triage.refuse, case_id, code="abusive", explanation=WHY)
-
-
-def merge(stage: Stage, case_id: UUID, main: UUID) -> None:
-    def into_main(session: Any, actor: Any, case: Case, **timed: Any) -> None:
-        partition.merge(session, actor, case, into=session.get_one(Case, main), **timed)
-
-    stage.act(stage.province.dispatcher, into_main, case_id, now=stage.now, book=stage.book)
-
-
-def mark(stage: Stage, case_id: UUID, urgent: bool = True) -> None:
-    stage.act(stage.province.dispatcher, triage.set_urgency, case_id, urgent=urgent, note=WHY)
-
-
-def take_back(stage: Stage, case_id: UUID, **more: Any) -> None:
-    stage.act(stage.province.dispatcher, undo.take_back, case_id, **more)
-
-
-def marks(stage: Stage, case_id: UUID) -> dict[str, Any]:
-    """All that must be as it was, and no version or count."""
-    case = stage.look(case_id)
-    names = (
-        "state", "state_since", "case_class", "field_id", "urgent", "lead_agency_id", "co_agency_ids",
-        "unit_id", "officer_id", "due_on", "citizen_due_on", "agency_due_on", "answered_at", "closed_at",
-        "refusal_code", "merged_into_id", "send_backs", "period",
-    )  # fmt: skip
-    found = {name: getattr(case, name) for name in names}
-    running = stage.rows(Deadline, case_id, Deadline.superseded_at.is_(None), Deadline.met_at.is_(None))
-    found["clocks"] = {row.clock: (row.due_on, row.due_at, row.state) for row in running}
-    found["leads"] = [row.agency_id for row in stage.rows(Assignment, case_id, Assignment.ended_at.is_(None))]
-    return found
-
-
-def sound(stage: Stage) -> None:
-    assert audit.verify(stage.worker).sound
-    assert broken(stage.worker) == []
 
 
 def dispatched(stage: Stage, case_id: UUID) -> None:
@@ -94,7 +47,7 @@ def merged(stage: Stage, case_id: UUID) -> None:
     merge(stage, case_id, stage.in_progress())
 
 
-@pytest.mark.parametrize("decide", [dispatched, refuse, merged, mark])
+@pytest.mark.parametrize("decide", [dispatched, refuse, merged, mark, split])
 @pytest.mark.parametrize("reach", [{}, {"email": ""}])
 def test_a_decision_taken_back_leaves_the_case_as_it_was(
     stage: Stage, decide: Callable[[Stage, UUID], None], reach: dict[str, str]
@@ -117,7 +70,7 @@ def test_a_decision_taken_back_leaves_the_case_as_it_was(
     sound(stage)
 
 
-@pytest.mark.parametrize("decide", [dispatched, refuse, merged])
+@pytest.mark.parametrize("decide", [dispatched, refuse, merged, split])
 def test_what_was_taken_back_can_be_decided_anew(stage: Stage, decide: Callable[..., None]) -> None:
     case_id = stage.triaged()
     decide(stage, case_id)
@@ -148,15 +101,6 @@ def test_those_of_an_urgent_case_leave_at_once_and_then_nothing_is_taken_back(st
     notice.state = "sent"
     stage.worker.commit()
     refused(stage, case_id, "notice_left")
-
-
-def refused(stage: Stage, case_id: UUID, why: str) -> None:
-    before = marks(stage, case_id)
-    with pytest.raises(Refused) as error:
-        take_back(stage, case_id)
-    assert error.value.why == why
-    assert marks(stage, case_id) == before
-    assert stage.events(case_id)[-1] != "decision_taken_back"
 
 
 def test_after_the_window_it_is_too_late(stage: Stage) -> None:
@@ -287,18 +231,6 @@ def test_urgency_of_a_case_at_work_goes_back_without_moving_it(stage: Stage) -> 
     take_back(stage, case_id)
     assert stage.look(case_id).urgent
     assert Clock.URGENT in stage.active_clocks(case_id)
-
-
-def test_a_part_given_away_with_the_split_goes_to_triage(stage: Stage) -> None:
-    case_id = stage.triaged()
-    parts = [Part("Một", WHY), Part("Hai", WHY, stage.works.agency.id, case_class="C")]
-    stage.act(stage.province.dispatcher, partition.split, case_id, parts=parts)
-    part = stage.worker.scalars(
-        select(Case).where(Case.split_from_id == case_id, Case.state == "assigned")
-    ).one()
-    take_back(stage, part.id)
-    assert (stage.look(part.id).state, stage.look(part.id).case_class) == (State.TRIAGE, None)
-    sound(stage)
 
 
 def test_one_event_says_what_was_taken_back(stage: Stage) -> None:

@@ -99,7 +99,8 @@ _OF_HANDS = {
         WHERE c.state NOT IN (TABLE handled)""",
     "a received case has no work to route it, or a routed one still has": """
         SELECT c.id FROM cases c LEFT JOIN work w ON w.subject = c.id AND w.kind = 'route'
-            AND w.done_at IS NULL WHERE (c.state = 'received') <> (w.id IS NOT NULL)""",
+            AND w.done_at IS NULL
+        WHERE (c.state = 'received') <> (w.id IS NOT NULL) AND c.state <> 'rejoined'""",
 }
 _OF_SECRETS = {
     "a case is set apart and open to all, or listed and not set apart": """

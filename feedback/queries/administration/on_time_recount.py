@@ -69,7 +69,7 @@ _TALLIES = """
            count(*) FILTER (WHERE NOT r.on_time AND r.ended_at >= :since) AS late,
            count(*) FILTER (WHERE r.ended_at IS NULL AND c.closed_at IS NULL AND r.due_on < :today) AS overdue
     FROM recounted r JOIN cases c ON c.id = r.case_id
-    WHERE c.restricted_at IS NULL AND c.state <> 'split'
+    WHERE c.restricted_at IS NULL AND c.state NOT IN ('split', 'rejoined')
     GROUP BY c.lead_agency_id
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import local_date
@@ -32,11 +32,13 @@ class Figures:
 
 def figures(session: Session, now: datetime) -> Figures:
     """Count, in the scope of an administrator or the worker."""
+    # What is held back on purpose is not late; what failed and waits for its next attempt is.
+    is_due = or_(Work.available_at <= now, Work.attempts > 0)
     is_open, failed, oldest = session.execute(
         select(
             func.count().filter(Work.failed_at.is_(None)),
             func.count().filter(Work.failed_at.is_not(None)),
-            func.min(Work.created_at).filter(Work.failed_at.is_(None)),
+            func.min(Work.created_at).filter(Work.failed_at.is_(None), is_due),
         ).where(Work.done_at.is_(None))
     ).one()
     waiting, given_up = session.execute(

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, literal, not_, select, true, tuple_, union_all
 from sqlalchemy.orm import Session, aliased, join
 
 from feedback.domain.clocks import Clock
@@ -35,6 +35,9 @@ PAGE = 30
 MOST_COUNTED = 1_001
 WINDOW = 5_000
 """Cases of a list that one page of a search of common words looks through."""
+PROBE = 1_500
+"""Cases of a list that are looked through before the index of words is asked. Common words fill the page
+from them; for those the index is slow, because it collects all that hold them before it gives one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +88,22 @@ class Page:
 def page_of(session: Session, desk: Desk, filters: Filters, size: int = PAGE) -> Page:
     """Give the page of a list that follows `filters.after`, or precedes `filters.before`.
 
-    With words, the list is searched: the cases that hold them (of those the actor sees; marks make no
-    difference), or, where more than `MOST_FOUND` do, the next `WINDOW` cases of the list in its order.
+    With words, the list is searched (marks make no difference): its next `PROBE` cases, and where these
+    do not fill the page, all cases that hold the words, of those the actor sees, or, where more than
+    `MOST_FOUND` do, the next `WINDOW` cases of the list in its order.
     """
     plan = None if filters.plan is None else narrowed(filters.plan, marks_of(desk, filters))
     if plan is None or plan.words is None:
         return _paged(
             _rows(session, _union(branches(desk, filters), filters, size + 1), filters), filters, size
         )
-    rows = _found(session, desk, filters, plan, size)
+    conditions = branches(desk, filters)
+    if not conditions:
+        return Page((), None, None)
+    rows = _found(session, desk, filters, plan, _union(conditions, filters, PROBE), size)
     if rows is not None:
         return _paged(rows, filters, size)
-    return _walked(session, desk, filters, plan, size)
+    return _walked(session, _union(conditions, filters, WINDOW), filters, plan, size)
 
 
 def _paged(rows: list[Row], filters: Filters, size: int) -> Page:
@@ -118,19 +125,30 @@ def _place(row: Row, filters: Filters) -> Cursor:
     return Cursor(key_of(row, filters), row.id)
 
 
-def _found(session: Session, desk: Desk, filters: Filters, plan: Plan, size: int) -> list[Row] | None:
-    """Give the next rows among the cases that hold the words; None where more than `MOST_FOUND` do.
+def _found(
+    session: Session, desk: Desk, filters: Filters, plan: Plan, probe: Any, size: int
+) -> list[Row] | None:
+    """Give the next rows that hold the words; None where more than `MOST_FOUND` cases do and `probe` has few.
 
-    One statement: how many there are stands beside each row, and alone where no row is left.
+    One statement: the index of words is asked only where the stretch `probe` does not fill the page. How many
+    there are stands beside each row, and alone where no row is left.
     """
-    found = select(func.search_cases(plan.query, MOST_FOUND + 1).label("id")).cte("found")
+    near = _hits(_window(probe), filters, plan, size).cte("near")
+    probed = select(func.count().label("n")).select_from(near).cte("probed")
+    is_full = select(probed.c.n).scalar_subquery() > size
+    found = (
+        select(func.search_cases(plan.query, MOST_FOUND + 1).label("id")).where(not_(is_full)).cte("found")
+    )
     found = found.prefix_with("MATERIALIZED", dialect="postgresql")
     total = select(func.count().label("n")).select_from(found).cte("total")
     few = select(total.c.n).scalar_subquery() <= MOST_FOUND
-    among = [*at_once(desk, filters), Case.id.in_(select(found.c.id)), few]
-    ids = _union([among], filters, size + 1).subquery()
-    start = join(join(total, ids, true(), isouter=True), Case, Case.id == ids.c.id, isouter=True)
-    query = _with_texts(_shown(start)).add_columns(total.c.n).order_by(*_order(ids, filters))
+    among = [*at_once(desk, filters), Case.id.in_(select(found.c.id)), not_(is_full), few]
+    anywhere = _union([among], filters, size + 1).subquery()
+    both = union_all(
+        select(near.c.key, near.c.id).where(is_full), select(anywhere.c.key, anywhere.c.id)
+    ).subquery()
+    start = join(join(total, both, true(), isouter=True), Case, Case.id == both.c.id, isouter=True)
+    query = _with_texts(_shown(start)).add_columns(total.c.n).order_by(*_order(both, filters))
     rows = session.execute(query).all()
     if rows[0].n > MOST_FOUND:
         return None
@@ -142,31 +160,41 @@ def _with_texts(query: Any) -> Any:
     return query.add_columns(Case.body, answers.scalar_subquery())
 
 
-def _walked(session: Session, desk: Desk, filters: Filters, plan: Plan, size: int) -> Page:
+def _walked(session: Session, stretch: Any, filters: Filters, plan: Plan, size: int) -> Page:
     """Look through a stretch of the list for words so common that sorting all of them would take long."""
-    chosen = _union(branches(desk, filters), filters, WINDOW)
-    if chosen is None:
-        return Page((), None, None)
-    window = chosen.cte("window").prefix_with("MATERIALIZED", dialect="postgresql")
-    holds = Case.search_vector.bool_op("@@")(plan.query)
-    hits = (
-        select(window.c.key, window.c.id)
-        .join(Case, Case.id == window.c.id)
-        .where(holds)
-        .order_by(*_order(window, filters))
-        .limit(size + 1)
-    )
-    page = _paged(_rows(session, hits, filters), filters, size)
-    if len(page.rows) >= size:
+    window = _window(stretch)
+    hits = _hits(window, filters, plan, size).subquery()
+    # Where the stretch ends stands beside each row, and alone where none is left; null at the list's end.
+    ordered = select(window.c.key, window.c.id).order_by(*_order(window, filters))
+    last = ordered.offset(WINDOW - 1).limit(1).subquery()
+    end = join(select(literal(1).label("one")).subquery(), last, true(), isouter=True)
+    start = join(join(end, hits, true(), isouter=True), Case, Case.id == hits.c.id, isouter=True)
+    query = _with_texts(_shown(start)).add_columns(last.c.key, last.c.id.label("last_id"))
+    found = session.execute(query.order_by(*_order(hits, filters))).all()
+    rows = [Row(*row[:-2]) for row in found if row[0] is not None]
+    page = _paged(rows, filters, size)
+    key, last_id = found[0][-2:]
+    if len(rows) > size or last_id is None:
         return page
-    end = select(window.c.key, window.c.id).order_by(*_order(window, filters)).offset(WINDOW - 1).limit(1)
-    last = session.execute(end).one_or_none()
-    if last is None:
-        return page
-    place = Cursor(last.key, last.id)
+    place = Cursor(key, last_id)
     if filters.before is not None:
         return replace(page, previous=place, looked_at=WINDOW)
     return replace(page, next=place, looked_at=WINDOW)
+
+
+def _window(chosen: Any) -> Any:
+    return chosen.cte("window").prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _hits(window: Any, filters: Filters, plan: Plan, size: int) -> Any:
+    """Give the query of the first cases of a stretch that hold the words; one more than a page has."""
+    return (
+        select(window.c.key, window.c.id)
+        .join(Case, Case.id == window.c.id)
+        .where(Case.search_vector.bool_op("@@")(plan.query))
+        .order_by(*_order(window, filters))
+        .limit(size + 1)
+    )
 
 
 def _descending(filters: Filters) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Select, func, literal, or_, select, tuple_, union_all
 
+from feedback.domain.lifecycle import UNCOUNTED
 from feedback.models import Case
 from feedback.queries.bundle import Queries
 from feedback.queries.lists.desk import Desk
@@ -99,7 +100,7 @@ def earlier_query(case: Case) -> Queries:
             Case.received_at < case.received_at,
             Case.restricted_at.is_(None),
             Case.merged_into_id.is_(None),
-            Case.state != "split",
+            Case.state.not_in([str(state) for state in UNCOUNTED]),
             literal(not nowhere),
         )
         .order_by(Case.received_at.desc())

@@ -17,7 +17,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import local_date
-from feedback.domain.lifecycle import State
+from feedback.domain.lifecycle import UNCOUNTED
 from feedback.models import Case, Period, StatisticsSnapshot
 from feedback.queries.kept import Kept
 
@@ -97,7 +97,7 @@ def compute(session: Session, now: datetime) -> dict[str, Any]:
             Period.citizen_due_on < today,
             Case.lead_agency_id.is_not(None),
             Case.restricted_at.is_(None),
-            Case.state != str(State.SPLIT),
+            Case.state.not_in([str(state) for state in UNCOUNTED]),
         )
         .group_by(Case.lead_agency_id, Case.unit_id, week)
         .order_by(Case.lead_agency_id, Case.unit_id, week)

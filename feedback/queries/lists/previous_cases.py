@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from feedback.domain.lifecycle import UNCOUNTED
 from feedback.models import Answer, Case
 from feedback.queries import bundle
 
@@ -108,7 +109,7 @@ def _query(case: Case, among: ColumnElement[bool], wanted: ColumnElement[bool]) 
             Case.received_at < case.received_at,
             Case.restricted_at.is_(None),
             Case.merged_into_id.is_(None),
-            Case.state != "split",
+            Case.state.not_in([str(state) for state in UNCOUNTED]),
         )
         .order_by(Case.received_at.desc())
         .limit(_LOOKED_THROUGH)

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from feedback.domain.events import EventKind
+from feedback.domain.lifecycle import State
 from feedback.domain.undo import UNDO_WINDOW, LastAct, undo_objection
 from feedback.models import AuditEvent, Case, Message
 
@@ -29,7 +30,8 @@ def undo_offers(session: Session, account_id: int, references: Collection[str], 
     In the order in which they are named: after a merge the main case comes first, because what leaves it
     moves it on.
     """
-    later = aliased(AuditEvent)
+    later, part = aliased(AuditEvent), aliased(Case)
+    fresh = [str(state) for state in (State.RECEIVED, State.ASSIGNED, State.REJOINED)]
     rows = session.execute(
         select(Case.reference, Case.version, AuditEvent.kind, AuditEvent.at, AuditEvent.actor)
         .join(AuditEvent, AuditEvent.case_id == Case.id)
@@ -38,6 +40,7 @@ def undo_offers(session: Session, account_id: int, references: Collection[str], 
             AuditEvent.stream == func.concat("case:", Case.id),
             ~exists().where(later.stream == AuditEvent.stream, later.seq > AuditEvent.seq),
             ~exists().where(Message.cause == AuditEvent.id, Message.state == "sent"),
+            ~exists().where(part.split_from_id == Case.id, part.state.not_in(fresh)),
         )
     )
     order = {reference: place for place, reference in enumerate(references)}

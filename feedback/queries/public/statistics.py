@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import day_start, local_date
-from feedback.domain.lifecycle import State
+from feedback.domain.lifecycle import UNCOUNTED
 from feedback.models import Agency, Case, Field, Period, Rating, StatisticsSnapshot
 from feedback.queries.kept import Kept
 
@@ -139,7 +139,7 @@ def published_figures(session: Session, now: datetime) -> Figures | None:
 
 def _public() -> tuple[ColumnElement[bool], ...]:
     """Cases that count: not set apart; of a split message its parts."""
-    return (Case.restricted_at.is_(None), Case.state != str(State.SPLIT))
+    return (Case.restricted_at.is_(None), Case.state.not_in([str(state) for state in UNCOUNTED]))
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:

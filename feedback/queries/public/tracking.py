@@ -32,16 +32,16 @@ def track(session: Session, code: str) -> Tracked:
 
 
 def as_told(tracked: Tracked, now: datetime) -> Tracked:
-    """Give a case as its sender may read it at `now`: a refusal that can still be taken back is not in it.
+    """Give a case as its sender may read it at `now`: what can still be taken back is not in it.
 
-    It then stands in triage as before, with the clock of its answer. The row in the session reads so too,
-    unsaved: for showing alone, after everything that is done to the case.
+    A refused case, or a split one with its parts, stands in triage as before, with the clock of its answer.
+    The row in the session reads so too, unsaved: for showing alone, after everything that is done to it.
     """
     file = tracked.file
     if file is None or not is_held(tracked.case.state, tracked.case.state_since, now):
         return tracked
-    refused_at = tracked.case.state_since
-    untold = [row for row in file.answers if row.decided_at is not None and row.decided_at >= refused_at]
+    decided_at = tracked.case.state_since
+    untold = [row for row in file.answers if row.decided_at is not None and row.decided_at >= decided_at]
     limits = [row for row in file.deadlines if row.clock == Clock.STATE and row.state == State.TRIAGE]
     before = {
         "state": str(State.TRIAGE),
@@ -52,6 +52,8 @@ def as_told(tracked: Tracked, now: datetime) -> Tracked:
     for name, value in before.items():
         set_committed_value(tracked.case, name, value)
     for row in file.deadlines:
-        if row.clock == Clock.CITIZEN and row.met_at == refused_at:
+        if row.clock == Clock.CITIZEN and row.met_at == decided_at:
             set_committed_value(row, "met_at", None)
-    return Tracked(tracked.case, replace(file, answers=[row for row in file.answers if row not in untold]))
+    answers = [row for row in file.answers if row not in untold]
+    kin = tuple(one for one in file.kin if one.relation != "part")
+    return Tracked(tracked.case, replace(file, answers=answers, kin=kin))

@@ -64,7 +64,8 @@ def split(
     """Split a case in triage into `parts`, at least two (Luật Tiếp công dân Đ.25.3); gives the new cases.
 
     Each has its own code, and the submitter, the reception and the citizen's date of the case it comes
-    from: splitting restarts nothing. Raises InvalidInput of ``parts``.
+    from: splitting restarts nothing. While it can be taken back its submitter is not told, and parts of a
+    case that is not urgent are not routed. Raises InvalidInput of ``parts``.
     """
     state = begin(session, actor, case, Action.SPLIT, expected_version)
     if len(parts) < 2:
@@ -74,12 +75,13 @@ def split(
     clock = _citizen_clock(session, case)
     before = labels.marks_of(session, case)
     labels.keep_decision(session, case, actor, Act.SPLIT, now, before=before, parts=len(cleaned))
-    cause = record(session, case, EventKind.CASE_SPLIT, actor, now, parts=len(cleaned))
+    released = duplicates.release(session, case, actor, now, book)
+    cause = record(session, case, EventKind.CASE_SPLIT, actor, now, parts=len(cleaned), released=released)
     born = [_part_of(session, case, part, identity, clock, actor, now, book) for part in cleaned]
     clocks.enter_state(session, case, state, now, book)
-    duplicates.release(session, case, actor, now, book)
     told = [{"title": part.title, "tracking_code": part.tracking_code} for part in born]
-    hands.tell_submitter(session, case, cause, now, NoticeKind.SPLIT, parts=told)
+    held = notices_from(now, urgent=False)
+    hands.tell_submitter(session, case, cause, now, NoticeKind.SPLIT, parts=told, not_before=held)
     return born
 
 
@@ -132,7 +134,8 @@ def _part_of(
         _copy_files(session, child_id, part, now)
         record(session, child, EventKind.CASE_SPLIT_OFF, actor, now, origin=str(case.id))
         if part.agency_id is None:
-            enqueue(session, WorkKind.ROUTE, child_id, now)
+            held = notices_from(now, urgent=case.urgent)
+            enqueue(session, WorkKind.ROUTE, child_id, now, not_before=held)
         else:
             _dispatch_part(session, child, part, actor, now, book)
     return child

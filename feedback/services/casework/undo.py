@@ -24,6 +24,7 @@ from feedback.queries.law_book import LawBook
 from feedback.services import audit, clocks
 from feedback.services.casework import duplicates, hands
 from feedback.services.facts import lock, require
+from feedback.services.sight import writing
 from feedback.services.trail import record
 
 
@@ -49,9 +50,11 @@ def take_back(
 
     The case stands where it stood: in triage with the limit it had there, with its class and field, and the
     citizen's date as it always was. The agency's clock ends, the notices that wait are cancelled, the
-    decision is no label. One event says so. Raises Conflict and NotFound as `facts.lock` does, Refused with
+    decision is no label. One event says so. The parts of a split message are closed as rejoined, and hold
+    none of its words any more. Raises Conflict and NotFound as `facts.lock` does, Refused with
     ``position``, ``state`` or a code of `undo_objection`, or with ``notice_left`` when a notice has left,
-    ``told_others`` when a refusal was shared with duplicates.
+    ``told_others`` when a refusal was shared with duplicates, ``released_others`` when a split sent them back
+    to triage, ``part_moved_on`` when something else has happened to a part.
     """
     main = _lock_with_main(session, case, expected_version)
     decision = _last_decision(session, case)
@@ -62,15 +65,21 @@ def take_back(
     require(session, actor, case, action)
     if decision.act.kind is EventKind.CASE_REFUSED and _has_duplicates(session, case):
         raise Refused(action, "told_others")
+    parts = _untouched_parts(session, case, decision)
     label = _label(session, case, decision)
     if label is None:
         # The case moved with another that was merged: nobody decided this of it.
         raise Refused(action, "moved_on")
-    _hold_notices(session, decision, action, now)
+    for each in (decision, *parts.values()):
+        _require_unsent(session, each, action)
+    for each in (decision, *parts.values()):
+        _cancel_notices(session, each, now)
     if action is Action.TAKE_BACK_URGENCY:
         _urgency_back(session, case, now, book, urgent=not decision.payload["urgent"])
     else:
         _case_back(session, case, main, decision, actor, now, book)
+    for part, birth in parts.items():
+        _rejoin(session, case, part, birth, actor, now, book)
     _unlabel(session, case, label, now)
     record(session, case, EventKind.DECISION_TAKEN_BACK, actor, now, of=str(decision.act.kind))
     return decision.act.kind
@@ -100,15 +109,19 @@ def _has_duplicates(session: Session, case: Case) -> bool:
     return any(kin.relation == "duplicate" for kin in related_cases(session, case.id))
 
 
-def _hold_notices(session: Session, decision: _Decision, action: Action, now: datetime) -> None:
-    """Cancel what waits. A letter that is being sent holds its row: we wait, and learn whether it left."""
-    of_decision = Message.cause == decision.id
-    states = session.scalars(select(Message.state).where(of_decision).with_for_update()).all()
+def _require_unsent(session: Session, decision: _Decision, action: Action) -> None:
+    """See that no notice has left. One that is being sent holds its row: we wait and learn it."""
+    states = session.scalars(
+        select(Message.state).where(Message.cause == decision.id).with_for_update()
+    ).all()
     if "sent" in states:
         raise Refused(action, "notice_left")
+
+
+def _cancel_notices(session: Session, decision: _Decision, now: datetime) -> None:
     session.execute(
         update(Message)
-        .where(of_decision, Message.state == "pending")
+        .where(Message.cause == decision.id, Message.state == "pending")
         .values(state="cancelled", cancelled_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -164,6 +177,58 @@ def _letter_back(session: Session, case: Case, decision: _Decision, now: datetim
         .values(cancelled_at=now)
         .execution_options(synchronize_session="fetch")
     )
+
+
+def _untouched_parts(session: Session, case: Case, decision: _Decision) -> dict[Case, _Decision]:
+    """Give the parts that a split made, locked, with their birth; none after any other decision.
+
+    Raises Refused where more than their birth has happened to one, or where duplicates went back to triage.
+    """
+    if decision.act.kind is not EventKind.CASE_SPLIT:
+        return {}
+    if decision.payload.get("released"):
+        raise Refused(Action.TAKE_BACK, "released_others")
+    parts = session.scalars(
+        select(Case).where(Case.split_from_id == case.id, Case.state != str(State.REJOINED)).order_by(Case.id)
+    ).all()
+    # One that was set apart is not among them, and is no reason of its own: that would tell of it.
+    is_whole = len(parts) == decision.payload["parts"]
+    births = {}
+    for part in parts:
+        lock(session, part)
+        births[part] = _last_decision(session, part)
+    if not is_whole or any(not _is_birth(birth.act, decision.act) for birth in births.values()):
+        raise Refused(Action.TAKE_BACK, "part_moved_on")
+    return births
+
+
+def _is_birth(act: LastAct, split: LastAct) -> bool:
+    return (
+        act.kind in {EventKind.CASE_SPLIT_OFF, EventKind.CASE_DISPATCHED}
+        and act.at == split.at
+        and act.by == split.by
+    )
+
+
+def _rejoin(
+    session: Session, case: Case, part: Case, birth: _Decision, actor: Actor, now: datetime, book: LawBook
+) -> None:
+    """Close `part`, which is one with `case` again.
+
+    Its words stand in `case`, which may be set apart tomorrow: no copy is left. A part that waits to be
+    routed is passed over then, since it is not received any more.
+    """
+    with writing(session, part.id):
+        state = step(part.state, Action.REJOIN)
+        label = _label(session, part, birth)
+        if label is not None:
+            _unlabel(session, part, label, now)
+        hands.take_back(session, part, now)
+        part.title = part.body = case.reference
+        part.place_text = part.place_detail = part.happened = ""
+        part.latitude = part.longitude = None
+        clocks.enter_state(session, part, state, now, book)
+        record(session, part, EventKind.DECISION_TAKEN_BACK, actor, now, of=str(EventKind.CASE_SPLIT))
 
 
 def _unmerge(

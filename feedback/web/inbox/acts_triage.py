@@ -198,6 +198,7 @@ class Split(Act[SplitForm]):
     """Split a message of mixed content."""
 
     slug = "split"
+    undoable = True
     actions = frozenset({Action.SPLIT})
     title = _l("Tách thành nhiều vụ việc")
     lead = _l(

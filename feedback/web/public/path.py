@@ -211,6 +211,7 @@ def _endings(file: CaseFile) -> Iterator[Entry]:
         State.WITHDRAWN: (_("Ông/bà đã rút phản ánh"), "arrow-counterclockwise"),
         State.MERGED: (_("Được trả lời chung với một phản ánh cùng nội dung"), "sign-merge-left"),
         State.SPLIT: (_("Phản ánh có nhiều nội dung nên đã được tách để trả lời từng phần"), "diagram-2"),
+        State.REJOINED: (_("Đã nhập lại vào phản ánh ban đầu"), "arrow-counterclockwise"),
     }
     found = texts.get(State(case.state))
     if found is not None and not _follows(file):

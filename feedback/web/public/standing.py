@@ -37,6 +37,7 @@ _SENTENCES = {
     State.REFUSED: _l("%(office)s đã thông báo vì sao không tiếp nhận được."),
     State.MERGED: _l("Được trả lời chung với một phản ánh cùng nội dung đã gửi trước."),
     State.SPLIT: _l("Đã được tách thành nhiều phần; mỗi phần được trả lời riêng."),
+    State.REJOINED: _l("Đã được nhập lại vào phản ánh ban đầu và được trả lời cùng phản ánh đó."),
 }
 _FOLLOWS = _l("Đang được theo dõi chung với một vụ việc có người gửi trước, như ông/bà đã chọn.")
 _WITHDRAWN = _l("Ông/bà đã rút phản ánh này.")
