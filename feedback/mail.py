@@ -15,10 +15,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT = 10.0
@@ -30,6 +32,26 @@ _PERMANENT = 500
 # halves of a surrogate pair, which no encoding takes.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ADDRESS = re.compile(r"\S+@\S+")
+
+
+class _Subject(UniqueUnstructuredHeader):
+    """A subject that keeps the spaces between its words.
+
+    The folding of `email.policy` loses those that fall between two encoded words in some versions of Python
+    (RFC 2047 section 6.2: readers drop them); the older `Header` puts them into a word.
+    """
+
+    name: str
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        """Give the header's lines, each of 76 letters at most where words allow it."""
+        words = Header(str(self), header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {words}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Subject)  # type: ignore[arg-type]  # the registry adds the base
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 class MailError(Exception):
@@ -129,7 +151,7 @@ def compose(
     mailbox tells a repeated delivery. at: the moment of its Date (aware). locale: the
     language of both texts. Raises Refused when an address is none.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["Subject"] = header_text(subject)
     message["From"] = _address(sender)
     message["To"] = [_address(mailbox) for mailbox in to]

@@ -77,6 +77,14 @@ class Case(Base):
                 "closed_at IS NULL AND restricted_at IS NULL AND state = 'awaiting_approval'"
             ),
         ),
+        Index(
+            "ix_cases_load",
+            "lead_agency_id",
+            "officer_id",
+            "due_on",
+            postgresql_include=["unit_id"],
+            postgresql_where=_OPEN,
+        ),
         Index("ix_cases_unit", "unit_id", "due_on", "id", postgresql_where=_OPEN),
         Index("ix_cases_open_received", "lead_agency_id", "received_at", "id", postgresql_where=_OPEN),
         Index("ix_cases_open_received_province", "received_at", "id", postgresql_where=_OPEN),

@@ -30,6 +30,33 @@ def test_search_finds_no_more_than_is_seen(world: World, words: str) -> None:
             assert session.scalars(search, {"words": words}).all() == []
 
 
+def test_what_is_counted_for_a_head_is_what_the_asker_sees(world: World) -> None:
+    stage, day = world.stage, {"day": "2100-01-01"}
+    people = (
+        world.ours.team.officer, world.theirs.team.head, stage.province.chief, stage.province.commune.officer,
+        stage.inspectorate.officer,
+    )  # fmt: skip
+    load = text("SELECT coalesce(sum(open_now), 0) FROM open_load("
+                "(SELECT array_agg(id) FROM agencies), :day, :day, NULL)")  # fmt: skip
+    behind = text("SELECT coalesce(sum(overdue), 0) FROM agencies_behind(:day)")
+    look = text("SELECT count(*) FROM cases WHERE closed_at IS NULL AND restricted_at IS NULL"
+                " AND lead_agency_id IS NOT NULL AND (:all OR lead_agency_id = ANY (:agencies))")  # fmt: skip
+    seen = []
+    for account in people:
+        scope = world.staff(account)
+        everything = scope.province or scope.supervisor
+        with world.eyes(scope) as session:
+            own = session.scalar(look, {"all": everything, "agencies": list(scope.agency_ids)})
+            assert session.scalar(behind, day) == own
+            # Who looks on from outside is told who is behind, and of nobody's desk.
+            assert session.scalar(load, day) == (0 if scope.supervisor else own)
+            seen.append(own)
+    assert len(set(seen)) > 2
+    for other in (None, db.PUBLIC, world.code(world.ours.rich)):
+        with world.eyes(other) as session:
+            assert (session.scalar(load, day), session.scalar(behind, day)) == (0, 0)
+
+
 def test_search_is_for_the_web_role(world: World) -> None:
     with world.eyes(db.Scope(kind="staff", province=True), "worker") as session:
         assert "search_cases" in refused(session, "SELECT search_cases('den'::tsquery, 10)")

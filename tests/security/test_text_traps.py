@@ -140,6 +140,7 @@ def test_a_text_in_a_million_letters_is_refused_before_it_is_stored() -> None:
 @settings(max_examples=150, deadline=None)
 @given(subject=ANY, name=ANY, body=ANY)
 @example(subject="Trả lời\r\nBcc: x@y.vn", name="A\u2028B", body="\x00")
+@example(subject="0000 0000000¡¡¡¡¡𐀀𐀀𐀀𐀀𐀀 ¡", name="", body="")
 @example(subject="\x1c\x85\u2029", name='"; <a@b.vn>', body="\ud800")
 def test_a_letter_can_be_written_about_anything(subject: str, name: str, body: str) -> None:
     letter = compose(

@@ -292,7 +292,7 @@ def test_the_desk_reads_what_came_beside_a_case_once(stage: Stage) -> None:
 def seen_unread(stage: Stage) -> list[Unread]:
     scope = scope_for(stage.actor(stage.province.dispatcher))
     with db.transaction(stage.factory, scope) as session:
-        found, count = unread(session), unread_count(session)
+        found, count = unread(session), session.scalar(select(unread_count()))
     assert len(found) == count
     return found
 

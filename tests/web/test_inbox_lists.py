@@ -6,7 +6,7 @@ import pytest
 
 from feedback.domain.lifecycle import State
 from feedback.queries.lists import inbox
-from feedback.services.casework import answers
+from feedback.services.casework import answers, handling
 from tests.web.inbox_site import counted
 
 
@@ -128,6 +128,20 @@ def test_a_page_of_the_inbox_takes_eight_queries_at_most(site, stage, who, query
     with counted() as said:
         site.get(account, f"/{query}")
     assert len(said) <= 8, "\n---\n".join(said)
+
+
+def test_the_queue_of_triage_takes_eight_queries_at_most(site, stage):
+    for _ in range(3):
+        stage.triaged()
+    reason = "Việc này không thuộc lĩnh vực của Sở."
+    stage.act(stage.works.officer, handling.send_back, stage.dispatched(), reason=reason)
+    dispatcher = stage.province.dispatcher
+    site.get(dispatcher, "/triage")
+    with counted() as said:
+        site.get(dispatcher, "/triage")
+    # The test itself looks its person up anew.
+    of_the_page = [statement for statement in said if "accounts.id = %(pk" not in statement]
+    assert len(of_the_page) <= 8, "\n---\n".join(said)
 
 
 def test_a_case_page_takes_no_more_queries_for_a_long_history(site, stage):

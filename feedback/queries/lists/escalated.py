@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from feedback.models import Account, Agency, Case, Deadline, EscalationStep, Position
 from feedback.queries.lists.inbox import capped
 
-MOST, MOST_PROMISED, MOST_RETRACTED = 100, 20, 10
+MOST, MOST_PROMISED, MOST_RETRACTED = 40, 20, 10
 SHOWN_AFTER_RETRACTION = timedelta(days=14)
 
 
@@ -42,7 +42,8 @@ class Reached:
     acknowledged_by: str | None
 
 
-def _mine(position_ids: Collection[int]) -> Any:
+def _shown(chosen: Any) -> Any:
+    """Ask for all that is shown of the steps `chosen`."""
     officer, below, who = aliased(Account), aliased(Position), aliased(Account)
     raised = aliased(EscalationStep)
     return (
@@ -51,6 +52,8 @@ def _mine(position_ids: Collection[int]) -> Any:
             Case.reference, Case.title, Case.state, Case.urgent, Case.restricted_at.is_not(None),
             Agency, officer.name, Position, below, who.name,
         )
+        .select_from(chosen)
+        .join(EscalationStep, EscalationStep.id == chosen.c.id)
         .join(Deadline, Deadline.id == EscalationStep.deadline_id)
         .join(Case, Case.id == EscalationStep.case_id)
         .join(Position, Position.id == EscalationStep.position_id)
@@ -59,7 +62,6 @@ def _mine(position_ids: Collection[int]) -> Any:
         .outerjoin(raised, raised.id == EscalationStep.raised_from_id)
         .outerjoin(below, below.id == raised.position_id)
         .outerjoin(who, who.id == EscalationStep.acknowledged_by)
-        .where(EscalationStep.position_id.in_(position_ids), EscalationStep.settled_at.is_(None))
     )  # fmt: skip
 
 
@@ -78,7 +80,8 @@ class Standing:
 
 def standing(session: Session, position_ids: Collection[int], now: datetime) -> Standing:
     """Give the steps that reached some positions and are not settled, in one query."""
-    rows = session.execute(_mine(position_ids).where(EscalationStep.id.in_(_chosen(position_ids, now))))
+    chosen = _chosen(position_ids, now).cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")
+    rows = session.execute(_shown(chosen))
     found = [Reached(*row) for row in rows]
     back = [one for one in found if one.step.retracted_at is not None]
     up = [one for one in found if one.step.retracted_at is None]

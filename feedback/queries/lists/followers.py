@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, literal, select
 from sqlalchemy.orm import Session, aliased
@@ -48,6 +49,6 @@ def unread(session: Session, most: int = MOST) -> list[Unread]:
     return [Unread(*row) for row in rows]
 
 
-def unread_count(session: Session) -> int:
-    """Count what waits to be read, to 1,001."""
-    return int(session.scalar(select(capped(select(literal(1)).where(*_waits(Case))))) or 0)
+def unread_count() -> Any:
+    """Give, as a column, how much waits to be read, counted to 1,001."""
+    return capped(select(literal(1)).where(*_waits(Case)))

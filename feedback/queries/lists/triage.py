@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from feedback.domain.lifecycle import OPEN_PUBLIC, State
 from feedback.domain.routing import Decision, Outcome
 from feedback.models import Agency, Case, Commune, Move, RoutingDecision
+from feedback.queries import bundle
+from feedback.queries.lists.followers import unread_count
 from feedback.queries.lists.inbox import capped
 from feedback.queries.lists.search_words import prefix_query
 
@@ -84,6 +86,20 @@ class Waiting:
     proposed: Agency | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cases wait in each part of the queue, and how much came beside cases; each to 1,001."""
+
+    all: int
+    risky: int
+    returned: int
+    unread: int
+
+    def of(self, queue: Queue) -> int:
+        """Give the number of a part."""
+        return {Queue.ALL: self.all, Queue.RISKY: self.risky, Queue.RETURNED: self.returned}[queue]
+
+
 def suspected() -> ColumnElement[bool]:
     """The condition that the worker saw signs of a denunciation, a complaint or a crime."""
     return exists().where(
@@ -103,10 +119,17 @@ def in_queue(queue: Queue) -> list[ColumnElement[bool]]:
     return found
 
 
-def queue_of(
-    session: Session, queue: Queue, after: Place | None = None, size: int = PAGE
-) -> tuple[list[Waiting], Place | None]:
-    """Give a page of the queue and the place to go on from, if there are more."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the queue. place: where to go on from, if there are more; counts: what the parts hold."""
+
+    waiting: list[Waiting]
+    place: Place | None
+    counts: Counts
+
+
+def queue_of(session: Session, queue: Queue, after: Place | None = None, size: int = PAGE) -> Page:
+    """Give a page of a part of the queue, in three statements."""
     rank: Any = case((suspected() | Case.urgent, 0), else_=1)
     waiting = (
         select(Case.id, Case.received_at, suspected().label("suspected"), rank.label("rank"))
@@ -134,7 +157,8 @@ def queue_of(
     shown = rows[:size]
     last = shown[-1] if len(rows) > size else None
     place = None if last is None else Place(last.rank, last[0].received_at, last[0].id)
-    return _with_reasons(session, shown), place
+    found, counts = _with_reasons(session, shown)
+    return Page(found, place, counts)
 
 
 def waiting_of(session: Session, references: Collection[str]) -> list[Waiting]:
@@ -145,7 +169,7 @@ def waiting_of(session: Session, references: Collection[str]) -> list[Waiting]:
         .where(Case.reference.in_(references), *in_queue(Queue.ALL))
         .order_by(Case.received_at, Case.id)
     ).all()
-    return _with_reasons(session, rows)
+    return _with_reasons(session, rows)[0]
 
 
 def one(session: Session, found: Case) -> Waiting:
@@ -155,23 +179,23 @@ def one(session: Session, found: Case) -> Waiting:
         .outerjoin(Commune, Commune.code == Case.commune_code)
         .where(Case.id == found.id)
     ).all()
-    return _with_reasons(session, row)[0]
+    return _with_reasons(session, row)[0][0]
 
 
-def _with_reasons(session: Session, rows: Sequence[Any]) -> list[Waiting]:
-    ids = [row[0].id for row in rows]
-    by_worker = RoutingDecision.decided_by.is_(None)
-    decisions = _last(session, RoutingDecision, RoutingDecision.decided_at, ids, by_worker)
-    moves = _last(session, Move, Move.moved_at, ids, Move.kind.in_(("send_back", "recall")))
-    merged = _merged_into(session, ids)
+def _with_reasons(session: Session, rows: Sequence[Any]) -> tuple[list[Waiting], Counts]:
+    of_cases = bundle.load(session, _of_cases([row[0].id for row in rows]))
+    decisions = {row.case_id: row for row in of_cases["decisions"]}
+    moves = {row.case_id: row for row in of_cases["moves"]}
+    merged = {row.main_id: row.number for row in of_cases["merged"]}
     read = {case_id: _decision(row.trace) for case_id, row in decisions.items()}
     codes = {one.agency_code for found in read.values() if found is not None for one in found.top3}
     numbers = {
         number for move in moves.values() for number in (move.from_agency_id, move.to_agency_id) if number
     }
-    agencies = session.scalars(select(Agency).where(Agency.code.in_(codes) | Agency.id.in_(numbers))).all()
-    by_code = {agency.code: agency for agency in agencies}
-    by_id: dict[int | None, Agency] = {agency.id: agency for agency in agencies}
+    wanted: Any = select(Agency).where(Agency.code.in_(codes) | Agency.id.in_(numbers))
+    named = bundle.load(session, {"agencies": (Agency, wanted), "counts": (Counts, select(*_counted()))})
+    by_code = {agency.code: agency for agency in named["agencies"]}
+    by_id: dict[int | None, Agency] = {agency.id: agency for agency in named["agencies"]}
     waiting = []
     for row in rows:
         found, commune, suspected = row[0], row[1], row[2]
@@ -190,17 +214,36 @@ def _with_reasons(session: Session, rows: Sequence[Any]) -> list[Waiting]:
                 proposed=by_id.get(move.to_agency_id) if move else None,
             )
         )
-    return waiting
+    return waiting, named["counts"][0]
 
 
-def _merged_into(session: Session, ids: Collection[UUID]) -> dict[UUID | None, int]:
-    """Count the cases merged into each of `ids`, which the desk sees all."""
-    query = (
-        select(Case.merged_into_id, func.count())
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    main_id: UUID
+    number: int
+
+
+def _of_cases(ids: Collection[UUID]) -> bundle.Queries:
+    """Ask for the worker's decisions and the ways back to the desk, oldest first, and for the duplicates."""
+    decisions: Any = (
+        select(RoutingDecision)
+        .where(RoutingDecision.case_id.in_(ids), RoutingDecision.decided_by.is_(None))
+        .order_by(RoutingDecision.decided_at)
+    )
+    moves: Any = (
+        select(Move)
+        .where(Move.case_id.in_(ids), Move.kind.in_(("send_back", "recall")))
+        .order_by(Move.moved_at)
+    )
+    # The desk sees all of them.
+    merged: Any = (
+        select(Case.merged_into_id.label("main_id"), func.count().label("number"))
         .where(Case.merged_into_id.in_(ids))
         .group_by(Case.merged_into_id)
     )
-    return {main: number for main, number in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+    return {
+        "decisions": (RoutingDecision, decisions), "moves": (Move, moves), "merged": (_Merged, merged),
+    }  # fmt: skip
 
 
 def _options(decision: Decision | None, by_code: dict[str, Agency]) -> tuple[Option, ...]:
@@ -211,14 +254,6 @@ def _options(decision: Decision | None, by_code: dict[str, Agency]) -> tuple[Opt
     )
 
 
-def _last(
-    session: Session, model: Any, moment: Any, case_ids: Collection[UUID], which: ColumnElement[bool]
-) -> dict[UUID, Any]:
-    """Give the last row of `model` that meets `which`, of each case that has one."""
-    query = select(model).where(model.case_id.in_(case_ids), which).order_by(moment)
-    return {row.case_id: row for row in session.scalars(query)}
-
-
 def _decision(trace: str) -> Decision | None:
     try:
         return Decision.from_trace(trace)
@@ -226,10 +261,14 @@ def _decision(trace: str) -> Decision | None:
         return None
 
 
-def counts(session: Session) -> dict[Queue, int]:
-    """Give how many cases wait in each part of the queue, each counted to 1,001."""
-    columns = [capped(select(literal(1)).where(*in_queue(queue))) for queue in Queue]
-    return dict(zip(Queue, session.execute(select(*columns)).one(), strict=True))
+def counts(session: Session) -> Counts:
+    """Give how much waits in each part of the queue, and beside it."""
+    return Counts(*session.execute(select(*_counted())).one())
+
+
+def _counted() -> list[Any]:
+    parts = [capped(select(literal(1)).where(*in_queue(queue))).label(str(queue)) for queue in Queue]
+    return [*parts, unread_count().label("unread")]
 
 
 def merge_targets(session: Session, found: Case, text: str) -> list[Case]:

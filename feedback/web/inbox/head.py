@@ -35,7 +35,7 @@ from feedback.web.forms import Form
 from feedback.web.guards import staff
 from feedback.web.inbox import delegation
 from feedback.web.inbox.blueprint import blueprint
-from feedback.web.inbox.navigation import request_desk
+from feedback.web.inbox.navigation import count_label, request_desk
 from feedback.web.inbox.problems import problem_text
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
 
@@ -178,11 +178,10 @@ def _page(returned: PromiseForm | delegation.Returned | None = None) -> str:
     session, actor, now = request_session(), request_actor(), request_now()
     today, desk = local_date(now), request_desk()
     book = load_law_book(session, now)
-    reached = escalated.standing(
-        session, [held.position_id for held in actor.positions if held.kind in HEADS], now
-    )
+    positions = [held.position_id for held in actor.positions if held.kind in HEADS]
+    reached = escalated.standing(session, positions, now)
     approvals = _approvals(session, desk, today, book)
-    more = read_head_page(session, actor, desk, [row.id for row in approvals], today)
+    more = read_head_page(session, actor, desk, positions, [row.id for row in approvals], today)
     promise = returned if isinstance(returned, PromiseForm) else None
     handed = returned if isinstance(returned, delegation.Returned) else None
     return render_template(
@@ -191,6 +190,11 @@ def _page(returned: PromiseForm | delegation.Returned | None = None) -> str:
         promised=_promises(reached.promised),
         retracted=reached.retracted,
         approvals=approvals,
+        hidden=more.counted.escalated > len({one.reference for one in reached.waiting}),
+        counted={
+            "escalated": count_label(more.counted.escalated) or "0",
+            "approvals": count_label(more.counted.approvals) or "0",
+        },
         submitted=more.submitted,
         extensions=more.asked,
         load=more.load,

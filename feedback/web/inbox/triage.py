@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,8 @@ from feedback.queries.law_book import load_law_book
 from feedback.queries.lists import triage as queries
 from feedback.queries.lists.agency_search import Known, find_agencies, known_agencies
 from feedback.queries.lists.clusters import Cluster, clusters_of
-from feedback.queries.lists.followers import unread, unread_count
-from feedback.queries.lists.triage import Place, Queue, Waiting
+from feedback.queries.lists.followers import unread
+from feedback.queries.lists.triage import Counts, Place, Queue, Waiting
 from feedback.services.casework.triage import DISPATCHABLE
 from feedback.web.guards import staff
 from feedback.web.inbox.blueprint import blueprint
@@ -59,25 +59,25 @@ def triage() -> ResponseReturnValue:
     session, now = request_session(), request_now()
     asked = request.args.get("queue", "")
     queue = Queue(asked) if asked in set(Queue) else Queue.ALL
-    waiting, more = queries.queue_of(session, queue, Place.parse(request.args.get("after", "")))
+    page = queries.queue_of(session, queue, Place.parse(request.args.get("after", "")))
+    waiting, more = page.waiting, page.place
     book = load_law_book(session, now)
-    counts = queries.counts(session)
     return render_template(
         "staff/triage.html",
         items=items_of(waiting, clusters_of(session, waiting)),
-        tabs=_tabs(counts, unread_count(session), queue),
+        tabs=_tabs(page.counts, queue),
         first_url=url_for("inbox.triage", queue=str(queue)) if "after" in request.args else None,
         next_url=url_for("inbox.triage", queue=str(queue), after=str(more)) if more else None,
         remaining=lambda day: remaining_working_days(day, local_date(now), book.calendar),
     )
 
 
-def _tabs(counts: Mapping[Queue, int], unread: int, active: Queue | None) -> list[dict[str, Any]]:
+def _tabs(counts: Counts, active: Queue | None) -> list[dict[str, Any]]:
     """List the parts of the queue, and what came beside cases; active: None for the latter."""
     queues = [
-        (url_for("inbox.triage", queue=str(each)), QUEUE_NAMES[each], counts[each], each) for each in Queue
+        (url_for("inbox.triage", queue=str(each)), QUEUE_NAMES[each], counts.of(each), each) for each in Queue
     ]
-    beside = (url_for("inbox.followers"), _l("Gửi kèm, chưa đọc"), unread, None)
+    beside = (url_for("inbox.followers"), _l("Gửi kèm, chưa đọc"), counts.unread, None)
     return [
         {"url": url, "label": label, "count": count_label(count), "active": each is active}
         for url, label, count, each in (*queues, beside)
@@ -92,7 +92,7 @@ def followers() -> ResponseReturnValue:
     return render_template(
         "staff/followers.html",
         waiting=unread(session),
-        tabs=_tabs(queries.counts(session), unread_count(session), None),
+        tabs=_tabs(queries.counts(session), None),
     )
 
 
