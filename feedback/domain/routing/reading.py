@@ -15,7 +15,7 @@ from feedback.domain.lifecycle import CaseClass
 from feedback.domain.routing.classes import Recognition
 from feedback.domain.routing.scoring import Standing
 
-AUTOMATIC = 0.7
+AUTOMATIC = 0.68
 """The probability, by classifier and rules together, from which an agency is given automatically."""
 
 RULE_WEIGHT = 4.5
