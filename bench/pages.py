@@ -53,7 +53,7 @@ def measure(stores: Stores, folder: Path, rounds: int, only: str, *, shared: boo
     print(f"{'page':44}{'p50':>8}{'p95':>8}{'cpu p50':>9}{'cpu p95':>9}{'most':>6}{'statements':>12}")
     for who, account in _people(stores).items():
         browser = _browser(app, account)
-        for page in _pages(stores, account["scope"]):
+        for page in (*_pages(stores, account["scope"]), *_desk_pages(who)):
             name = f"{who}: {page.name}"
             if only not in name:
                 continue
@@ -127,6 +127,18 @@ def _pages(stores: Stores, scope: db.Scope) -> Iterator[Asked]:
         ).all()
     engine.dispose()
     yield Asked("case", tuple(f"/staff/cases/{reference}?list=view%3Dopen" for reference in references), CASE)
+
+
+def _desk_pages(who: str) -> Iterator[Asked]:
+    """Give the pages that only some people have, each a list or a few."""
+    of = {
+        "officer": ("/publication", "/notifications"),
+        "head": ("/head", "/publication", "/notifications"),
+        "dispatcher": ("/triage", "/followers", "/deliveries", "/liaison", "/notifications"),
+        "chairman": ("/head", "/restricted", "/notifications"),
+    }
+    for path in of[who]:
+        yield Asked(f"page {path}", (f"/staff{path}",), LIST)
 
 
 def _both(times: list[float]) -> tuple[float, float]:
