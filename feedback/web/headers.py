@@ -41,6 +41,7 @@ HEADERS = {
 }
 _TWO_YEARS = 2 * 365 * 24 * 3600
 _STATIC_SECONDS = 365 * 24 * 3600
+_UNMARKED_SECONDS = 7 * 24 * 3600
 
 
 class CanonicalHost:
@@ -94,6 +95,9 @@ def _caching(app: Flask, response: Response) -> None:
         response.headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}, immutable"
         return
     if endpoint == "static":
+        if response.status_code == 200:
+            # Fonts and pictures that a style sheet names without a mark: not asked for again on every page.
+            response.headers["Cache-Control"] = f"public, max-age={_UNMARKED_SECONDS}"
         return
     access = access_of(app, endpoint) if endpoint else None
     secret = g.get("private", False) or request.blueprint == "security" or response.status_code >= 400
