@@ -59,7 +59,7 @@ class Frame:
         return Line(name, style, " ".join(path), tuple(points))
 
 
-WIDE = Frame(720, 220)
+WIDE = Frame(720, 220, right=24)
 """Across a page of figures; a phone scrolls it."""
 NARROW = Frame(360, 170, left=40, right=16)
 """Beside other things, and whole on a phone."""
