@@ -153,6 +153,9 @@ def test_position_gets_a_holder_an_acting_one_and_an_end(admin, province, make, 
     holder, deputy = make.account(), make.account()
     worker_session.commit()
     page = admin.get(answer.location)
+    assert f'<option value="{holder.email}">' in page.text
+    assert province.construction.head.email in page.text
+    assert province.dispatcher.email not in page.text
     send(admin, page, account_email=holder.email, valid_from="2026-11-01", basis="QĐ 12/QĐ-SXD")
     page = admin.get(answer.location)
     twice = send(admin, page, account_email=deputy.email, valid_from="2026-11-20")

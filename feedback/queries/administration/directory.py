@@ -81,6 +81,16 @@ def holdings_of_position(session: Session, position_id: int) -> Sequence[tuple[H
     return [(holding, account) for holding, account in rows]
 
 
+def candidates(session: Session, agency_id: int, on: date, most: int = 4 * PAGE) -> Sequence[Account]:
+    """Give the active accounts that a position of the agency is likely for: of people who are in a position
+    there on the day, or in none at all.
+    """
+    held = select(Holding.account_id).where(holding_on(on))
+    here = held.where(Holding.position_id.in_(select(Position.id).where(Position.agency_id == agency_id)))
+    query = select(Account).where(Account.active, or_(Account.id.not_in(held), Account.id.in_(here)))
+    return session.scalars(query.order_by(Account.name, Account.id).limit(most)).all()
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A position with those in it on the day (name, whether acting)."""

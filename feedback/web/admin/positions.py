@@ -108,6 +108,7 @@ def position(position_id: int) -> ResponseReturnValue:
         position=found,
         holdings=directory.holdings_of_position(request_session(), found.id),
         today=local_date(request_now()),
+        candidates=directory.candidates(request_session(), found.agency_id, local_date(request_now())),
         form=form,
     )
 
