@@ -85,8 +85,8 @@ def candidates(session: Session, agency_id: int, on: date, most: int = 4 * PAGE)
     """Give the active accounts that a position of the agency is likely for: of people who are in a position
     there on the day, or in none at all.
     """
-    held = select(Holding.account_id).where(holding_on(on))
-    here = held.where(Holding.position_id.in_(select(Position.id).where(Position.agency_id == agency_id)))
+    held = select(Holding.account_id).join(Position, Position.id == Holding.position_id).where(holding_on(on))
+    here = held.where(Position.agency_id == agency_id)
     query = select(Account).where(Account.active, or_(Account.id.not_in(held), Account.id.in_(here)))
     return session.scalars(query.order_by(Account.name, Account.id).limit(most)).all()
 

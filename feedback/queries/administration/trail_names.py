@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from feedback.models import Account, Agency, Position, Unit
+from feedback.models import Account, Agency, Position, StandardText, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class TrailNames:
     agencies: Mapping[int, Agency]
     units: Mapping[int, Unit]
     positions: Mapping[int, Position]
+    texts: Mapping[str, str]
+    """Titles of standard texts by their series, in their newest version."""
 
 
 def names_of(session: Session, accounts: Iterable[int], payloads: Sequence[Mapping[str, Any]]) -> TrailNames:
@@ -35,9 +38,14 @@ def names_of(session: Session, accounts: Iterable[int], payloads: Sequence[Mappi
     positions = session.scalars(
         select(Position).where(Position.id.in_(numbers("position"))).options(joinedload(Position.agency))
     )
+    series = {UUID(str(payload["text"])) for payload in payloads if "text" in payload}
+    texts = session.scalars(
+        select(StandardText).where(StandardText.series.in_(series)).order_by(StandardText.version)
+    )
     return TrailNames(
         {row.id: row.name for row in found},
         {agency.id: agency for agency in agencies},
         {unit.id: unit for unit in units},
         {position.id: position for position in positions},
+        {str(text.series): text.title for text in texts},
     )

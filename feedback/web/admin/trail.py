@@ -72,6 +72,7 @@ _PARTICULARS: Mapping[str, LazyString] = {
     "step": _l("Bậc nhắc việc"),
     "state": _l("Bước"),
     "rule": _l("Quy tắc"),
+    "text": _l("Mẫu"),
     "leads_to": _l("Dẫn đến"),
     "duration": _l("Thời hạn"),
     "offset": _l("Nhắc khi nào"),
@@ -193,6 +194,8 @@ def _value(key: str, value: Any, names: TrailNames) -> str:
     match key:
         case "account":
             return names.accounts.get(value, str(value))
+        case "text":
+            return names.texts.get(value, "")
         case "agency" | "unit":
             return localized(rows[key][value]) if value in rows[key] else str(value)
         case "position":
