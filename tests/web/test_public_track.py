@@ -187,7 +187,9 @@ def test_an_answer_is_read_rated_and_doubted(visit, stage, client):
     assert "<b>" not in page.text.split("<main")[1].replace("<body", "")
     with pytest.raises(AssertionError):
         form_of(page, "/rate")
-    assert send(client, page, "/reopen", reason="ngắn").status_code == 422
+    refused = send(client, page, "/reopen", reason="ngắn")
+    assert refused.status_code == 422
+    assert '<details class="confirm" data-escape-closes open>' in refused.text
     assert send(client, page, "/reopen", reason="Đèn vẫn chưa sáng, xin xem lại.").status_code == 303
     case = stage.look(case_id)
     assert (case.state, case.period) == (State.IN_PROGRESS, 2)
