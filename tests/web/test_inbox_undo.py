@@ -47,6 +47,19 @@ def test_a_click_in_the_queue_is_taken_back(site, stage):
     [
         ("refuse", {"code": "not_government", "explanation": WHY}, "Đã từ chối"),
         ("urgency", {"urgent": "1", "note": "Dây điện đứt."}, "Đã ghi mức khẩn cấp"),
+        (
+            "split",
+            {
+                "do": "split",
+                "parts-0-title": "Đèn",
+                "parts-0-body": WHY,
+                "parts-0-agency": ["sxd", ""],
+                "parts-0-case_class": "C",
+                "parts-1-title": "Nợ",
+                "parts-1-body": WHY,
+            },
+            "Đã tách",
+        ),
     ],
 )
 def test_other_decisions_are_taken_back(site, stage, slug, fields, said):
