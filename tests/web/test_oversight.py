@@ -47,6 +47,7 @@ def test_the_start_page_shows_the_province_and_leads_to_lists(site, stage, watch
     assert "Sở Nội vụ" in page.text
     assert f"view=overdue&amp;agency={stage.works.agency.id}" in page.text
     assert '"/staff/"' not in page.text
+    assert 'class="stat-value">2<' in page.text
     late = browser.get(f"/staff/oversight/cases?view=overdue&agency={stage.works.agency.id}")
     assert late.text.count('<a href="/staff/oversight/cases/') == 1
 
@@ -60,6 +61,7 @@ def test_a_case_shows_its_course_and_nothing_of_who_sent_it(site, stage, watcher
     assert page.status_code == 200
     assert "đèn đường tắt ba tuần nay" in page.text
     assert "thay bóng đèn" in page.text
+    assert "…</li>" not in page.text
     for secret in (*SECRETS, "Trao cho bà", "số 12 đường Nguyễn Du", stage.works.officer.name):
         assert secret not in page.text, secret
     assert "<form" not in page.text.split("<main", 1)[1].split("</main>", 1)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -27,7 +28,10 @@ class Standing:
 class Escalated:
     """A case with the highest step of the ladder that is open; the position is told, not who is in it."""
 
+    id: UUID
     reference: str
+    title: str
+    state: str
     step: str
     reached_on: date
     due_on: date
@@ -65,7 +69,8 @@ def escalated(session: Session, most: int = MOST) -> list[Escalated]:
     )
     rows = session.execute(
         select(
-            Case.reference, EscalationStep.step, EscalationStep.reached_on, Deadline.due_on, Position, Agency,
+            Case.id, Case.reference, Case.title, Case.state,
+            EscalationStep.step, EscalationStep.reached_on, Deadline.due_on, Position, Agency,
             EscalationStep.acknowledged_at.is_not(None), EscalationStep.promised_on,
         )
         .join(Deadline, Deadline.id == EscalationStep.deadline_id)

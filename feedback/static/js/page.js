@@ -25,6 +25,13 @@
     field.focus({ preventScroll: true });
   });
 
+  /* Tabs wider than the window: the chosen one in sight */
+  for (const tab of document.querySelectorAll(".view-tabs [aria-current]")) {
+    const row = tab.closest(".view-tabs");
+    const past = tab.getBoundingClientRect().right - row.getBoundingClientRect().right;
+    if (past > 0) row.scrollLeft = past + 24;
+  }
+
   /* Sent once */
   const release = (form) => {
     delete form.dataset.sending;

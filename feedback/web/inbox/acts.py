@@ -93,6 +93,10 @@ class Task(Generic[FormOfAct]):
         return bool(self.session.scalar(select(exists().where(Case.id == self.case.id))))
 
 
+_BESIDE = 46
+"""The rank from which an act stands beside the work: an internal note is the first of them."""
+
+
 class Act(Generic[FormOfAct]):
     """An act that staff can do to a case. `actions`: the rights of which one is needed.
 
@@ -119,6 +123,11 @@ class Act(Generic[FormOfAct]):
     form: ClassVar[type[ActForm]] = ActForm
     error_fields: ClassVar[tuple[tuple[str, str], ...]] = ()
     standard: ClassVar[tuple[StandardKind, str] | None] = None
+
+    @property
+    def leads(self) -> bool:
+        """Tell whether it may stand as the page's first button: notes, calls and what is rare never do."""
+        return self.rank < _BESIDE
 
     def allowed(self, actor: Actor, facts: CaseFacts) -> bool:
         """Tell whether `actor` has one of the rights that this act needs."""

@@ -72,7 +72,7 @@ class Dispatch(Act[DispatchForm]):
     slug = "dispatch"
     undoable = True
     actions = frozenset({Action.DISPATCH})
-    title = _l("Giao cơ quan xử lý")
+    title = _l("Giao cho cơ quan xử lý")
     button = _l("Giao cơ quan")
     icon = "signpost-split"
     rank = 10
@@ -144,7 +144,7 @@ class Refuse(Act[RefuseForm]):
     slug = "refuse"
     undoable = True
     actions = frozenset({Action.REFUSE})
-    title = _l("Từ chối tiếp nhận")
+    title = _l("Từ chối tiếp nhận phản ánh")
     lead = _l(
         "Chỉ khi không cơ quan nào trong tỉnh trả lời được. “Không thuộc cơ quan này” không phải là lý do: "
         "hãy giao cơ quan khác."

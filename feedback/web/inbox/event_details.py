@@ -44,6 +44,10 @@ class Reader:
         rows: list[Any] = [*self.agencies.values(), *self.file.agencies.values()]
         return next((localized(row) for row in rows if row.code == code), str(code or "…"))
 
+    def named_in(self, payload: Payload) -> str:
+        """Name the agency to which an event gave a case, or "…" for an event that gave it to none."""
+        return self.agency(payload.get("agency") or payload.get("to"))
+
     def steps(self, codes: Iterable[str]) -> list[str]:
         """Name steps of the ladder."""
         names = {row.code: localized(row) for row in self.book.ladder}

@@ -154,6 +154,6 @@ MESSAGE_STATES: Mapping[str, tuple[LazyString, str, Tone]] = {
 }
 
 
-def event_label(kind: str) -> str:
-    """Name an event of a case without its particulars."""
-    return str(EVENTS[EventKind(kind)].text).replace("%(agency)s", "…")
+def event_label(kind: str, agency: str = "…") -> str:
+    """Name an event of a case without its particulars, but for the agency where the event names one."""
+    return str(EVENTS[EventKind(kind)].text).replace("%(agency)s", agency)

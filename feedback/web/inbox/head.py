@@ -37,6 +37,7 @@ from feedback.web.inbox import delegation
 from feedback.web.inbox.blueprint import blueprint
 from feedback.web.inbox.navigation import count_label, request_desk
 from feedback.web.inbox.problems import problem_text
+from feedback.web.inbox.summary import clock_name
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
 
 HEADS = AREAS[Area.HEAD]
@@ -203,6 +204,7 @@ def _page(returned: PromiseForm | delegation.Returned | None = None) -> str:
         delegating=delegation.delegating(actor, more.around, today, handed),
         remaining=lambda due_on: remaining_working_days(due_on, today, book.calendar),
         taken_back=_TAKEN_BACK,
+        clock_name=clock_name,
         step_names={step.code: step for step in book.ladder},
         today=today,
         returned=returned,

@@ -57,8 +57,8 @@ def entries(actor: Actor) -> list[dict[str, Any]]:
 
 def _for_supervisors() -> list[Entry]:
     return [
-        ("oversight.home", _("Giám sát"), "bar-chart", None),
-        ("oversight.cases", _("Vụ việc"), "list", None),
+        ("oversight.home", _("Toàn tỉnh"), "bar-chart", None),
+        ("oversight.cases", _("Các vụ việc"), "list", None),
     ]
 
 

@@ -32,7 +32,15 @@ CLOCK_NAMES = {
     Clock.URGENT: _l("Hạn liên hệ khẩn"),
     Clock.STATUS_UPDATE: _l("Lần cập nhật tình trạng tới"),
 }
+_TO_PUBLISH = _l("Hạn công khai kết quả")
 _ORDER = (Clock.URGENT, Clock.AGENCY, Clock.CITIZEN, Clock.STATE, Clock.STATUS_UPDATE)
+
+
+def clock_name(clock: str, state: str | None = None) -> LazyString:
+    """Name a clock; that of the step of an answered case runs until its result is published."""
+    if clock == Clock.STATE and state == State.ANSWERED:
+        return _TO_PUBLISH
+    return CLOCK_NAMES[Clock(clock)]
 
 
 @dataclass(frozen=True, slots=True)

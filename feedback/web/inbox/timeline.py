@@ -18,7 +18,7 @@ from feedback.domain.notices import NoticeKind
 from feedback.models import Deadline, Message
 from feedback.queries.case_file import CaseFile, HistoryEntry
 from feedback.web.inbox.event_details import Reader, particulars, words_of
-from feedback.web.inbox.event_words import EVENTS, MESSAGE_STATES, NOTICES
+from feedback.web.inbox.event_words import EVENTS, MESSAGE_STATES, NOTICES, event_label
 from feedback.web.labels import Tone
 from feedback.web.rendering import local_date
 
@@ -108,10 +108,7 @@ def _repeats(event: HistoryEntry, last: HistoryEntry | None) -> bool:
 
 def _entry(event: HistoryEntry, reader: Reader) -> Entry:
     look = EVENTS[EventKind(event.kind)]
-    text = str(look.text)
-    if "%(agency)s" in text:
-        code = event.payload.get("agency") or event.payload.get("to")
-        text = text.replace("%(agency)s", reader.agency(code))
+    text = event_label(event.kind, reader.named_in(event.payload))
     actor = event.actor or _nobody(event.actor_key)
     if event.payload.get("acting"):
         stood_in = reader.position(event.payload["acting"])

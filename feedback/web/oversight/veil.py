@@ -12,6 +12,7 @@ from feedback.domain.lifecycle import State
 from feedback.domain.personal_data import find_personal_data, masked
 from feedback.models import Case
 from feedback.queries.lists.inbox import Row
+from feedback.queries.lists.supervision import Escalated
 from feedback.queries.public.place_suggestions import load_gazetteer
 
 
@@ -34,7 +35,7 @@ def may_show(state: str, *, confidential: bool, restricted: bool, followed: bool
     return not confidential and not restricted and not followed and State(state) not in _UNSORTED
 
 
-def titles(session: Session, now: datetime, rows: Sequence[Row]) -> list[str | None]:
+def titles(session: Session, now: datetime, rows: Sequence[Row | Escalated]) -> list[str | None]:
     """Give the titles of a list's rows, veiled; None for those that are not to be shown."""
     kept = set(
         session.scalars(
