@@ -107,15 +107,12 @@ def _frame() -> dict[str, Any]:
 def _identity(actor: Actor) -> dict[str, Any]:
     acting = {held.position_id for held in actor.positions if held.acting}
     rows = positions_of(request_session(), [held.position_id for held in actor.positions])
+    # Two posts of one title in one agency (head of the office, head of its coordinators) are told once.
+    held = dict.fromkeys((localized(row, "title"), localized(row.agency), row.id in acting) for row in rows)
     return {
         "name": actor.name,
         "positions": [
-            {
-                "label": localized(row, "title"),
-                "agency": localized(row.agency),
-                "acting": row.id in acting,
-            }
-            for row in rows
+            {"label": label, "agency": agency, "acting": stands_in} for label, agency, stands_in in held
         ],
         "account_url": url_for("account.home"),
         "sign_out_url": url_for("security.logout"),

@@ -235,6 +235,12 @@ def home_url() -> str:
     return url_for("public.home") if "public.home" in current_app.view_functions else "/"
 
 
+def work_url() -> str | None:
+    """Give where staff start, while a page of theirs or of administration is asked for, else None."""
+    of_staff = has_request_context() and request.path.startswith(("/staff/", "/admin/"))
+    return url_for("account.enter") if of_staff and "account.enter" in current_app.view_functions else None
+
+
 def language_url(lang: str) -> str | None:
     """Give the address that shows this same page in another language and remembers the choice.
 
@@ -253,7 +259,7 @@ def register(app: Flask) -> None:
         machine_time, machine_date, file_size, number,
     )  # fmt: skip
     helpers = (
-        asset, control_attributes, due_view, form_errors, home_url, language_url,
+        asset, control_attributes, due_view, form_errors, home_url, language_url, work_url,
         locale_code, localized, public_navigation, labels.state_label, labels.state_tone,
         labels.state_icon, labels.class_label, labels.position_kind_label,
         labels.holding_kind_label, labels.channel_label, labels.submitter_kind_label,

@@ -35,7 +35,7 @@ PROVINCE = 0
 KINDS: Mapping[StandardKind, LazyString] = {
     StandardKind.ANSWER: _l("Câu trả lời"),
     StandardKind.SUPPLEMENT: _l("Đề nghị bổ sung"),
-    StandardKind.REFUSAL: _l("Từ chối tiếp nhận"),
+    StandardKind.REFUSAL: _l("Thư từ chối tiếp nhận"),
     StandardKind.GUIDANCE: _l("Thư hướng dẫn"),
     StandardKind.EXTENSION: _l("Lý do gia hạn"),
 }
