@@ -146,3 +146,18 @@ def test_two_clerks_on_one_case_are_warned_and_lose_nothing(
     expect(head.page.get_by_label("Nội dung trả lời")).to_have_value(f"{EARLY}\n\n{LATE}")
     head.page.get_by_role("button", name="Lưu dự thảo").click()
     steps.told(head, "Đã lưu dự thảo")
+
+
+def test_a_citizen_without_a_network_is_told_and_stays_at_the_form(visitor: Open) -> None:
+    citizen = visitor(width=375)
+    citizen.go("/submit")
+    steps.write_message(citizen, "nguoi-gui@example.org")
+    citizen.context.set_offline(True)
+    send = citizen.page.get_by_role("button", name="Gửi phản ánh")
+    send.click()
+    told = citizen.page.get_by_text("không có mạng nên chưa gửi được")
+    expect(told).to_be_visible()
+    citizen.look("no-network", schemes=("light",))
+    citizen.context.set_offline(False)
+    expect(told).to_have_count(0)
+    assert steps.send(citizen)

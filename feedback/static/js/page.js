@@ -1,6 +1,7 @@
 /* Small manners that every page has; without scripts everything still works.
    [data-error-summary]      takes the focus; its links focus the field itself
-   form[data-once]           is sent once, however often the button is pressed
+   form[data-once]           is sent once, however often the button is pressed; without a network it stays,
+                             with the words of body[data-offline] at its button
    [data-counter-for]        characters left of a field
    [data-inserted]           a text was just put into it
    [data-clears="selector"]  empties the box around it
@@ -41,9 +42,28 @@
     }
   };
 
+  /* The browser would put an error page of its own in the place of what was typed. */
+  const sayOffline = (form, button) => {
+    const old = form.querySelector("[data-offline-note]");
+    if (old) old.remove();
+    const note = document.createElement("p");
+    note.className = "notice notice-warning offline-note";
+    note.dataset.offlineNote = "";
+    note.setAttribute("role", "alert");
+    if (button && form.contains(button)) (button.closest(".actions") || button).before(note);
+    else form.append(note);
+    note.textContent = document.body.dataset.offline;
+    addEventListener("online", () => note.remove(), { once: true });
+  };
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("form[data-once]")) return;
+    if (!navigator.onLine && document.body.dataset.offline) {
+      event.preventDefault();
+      sayOffline(form, event.submitter);
+      return;
+    }
     if (form.dataset.sending) {
       event.preventDefault();
       return;
