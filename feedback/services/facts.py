@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BindParameter,
-    Date,
     Exists,
     Integer,
     ScalarSelect,
@@ -18,16 +17,13 @@ from sqlalchemy import (
     Uuid,
     any_,
     bindparam,
-    cast,
     exists,
     func,
-    or_,
     select,
 )
 from sqlalchemy.orm import Session
 
 from feedback.domain import lifecycle, permissions
-from feedback.domain.calendar import VIETNAM
 from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import Action, State
 from feedback.domain.permissions import CaseFacts
@@ -39,14 +35,13 @@ from feedback.models import (
     AuditEvent,
     Case,
     Contribution,
-    Deadline,
     EscalationStep,
     Extension,
     Publication,
     RestrictedAccess,
-    Term,
 )
 from feedback.queries.case_file import NotFound
+from feedback.queries.extenders import extend_by as extend_by_row
 from feedback.services import capacity
 from feedback.services.errors import Change, Conflict
 
@@ -77,7 +72,8 @@ def _facts_question() -> Select[Any]:
         select(Publication.written_by).where(*publication).scalar_subquery(),
         exists().where(Extension.case_id == case_id, Extension.decision == "pending"),
         select(Agency.liaison_id).where(*liaison).scalar_subquery(),
-        _extend_by(case_id),
+        # The running term is that of the agency's clock, of a restricted case that of its check.
+        extend_by_row(case_id, bindparam("clock", type_=String())),
         _step_waits(case_id),
         _asked(case_id),
     )
@@ -102,29 +98,6 @@ def _step_waits(case_id: BindParameter[UUID]) -> Exists:
         EscalationStep.acknowledged_at.is_(None),
         EscalationStep.retracted_at.is_(None),
         EscalationStep.settled_at.is_(None),
-    )
-
-
-def _extend_by(case_id: BindParameter[UUID]) -> ScalarSelect[str]:
-    """Ask who may grant more time: by the version of the running term that holds for its start.
-
-    The running term is that of the agency's clock, of a restricted case that of its check.
-    """
-    began_on = cast(func.timezone(VIETNAM.key, Deadline.started_at), Date)
-    return (
-        select(Term.extend_by)
-        .join(Deadline, Deadline.term_key == Term.key)
-        .where(
-            Deadline.case_id == case_id,
-            Deadline.clock == bindparam("clock", type_=String()),
-            Deadline.superseded_at.is_(None),
-            Deadline.met_at.is_(None),
-            Term.valid_from <= began_on,
-            or_(Term.valid_to.is_(None), Term.valid_to >= began_on),
-        )
-        .order_by(Term.valid_from.desc())
-        .limit(1)
-        .scalar_subquery()
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from feedback.domain.lifecycle import State
 from feedback.domain.positions import PositionKind
-from feedback.models import EscalationStep, StatisticsSnapshot
+from feedback.models import EscalationStep, Extension, StatisticsSnapshot, Term
 from feedback.queries import kept
 from feedback.queries.lists import on_time_weeks
 from feedback.services import statistics
@@ -32,11 +33,22 @@ def busy(stage):
     stage.act(stage.works.head, handling.assign_officer, late, officer_id=stage.works.officer.id)
     step(stage, late, seat)
     step(stage, late, seat, "state_passed")
-    asked = stage.in_progress(title="Quy hoạch treo")
-    stage.act(
-        stage.works.officer, extensions.ask, asked, reason="Chờ ý kiến của đơn vị tư vấn.", new_due_on=NEW_DAY
-    )
+    asked = ask(stage)
     return {"late": late, "asked": asked, "answer": stage.awaiting_approval(title="Đèn hỏng")}
+
+
+def ask(stage):
+    """An extension that the officer of the works asks for."""
+    case_id = stage.in_progress(title="Quy hoạch treo")
+    stage.act(stage.works.officer, extensions.ask, case_id, reason="Chờ ý kiến tư vấn.", new_due_on=NEW_DAY)
+    return case_id
+
+
+def navigation_count(page):
+    """The number beside the heads' page in the navigation; None: there is none."""
+    found = re.search(r'href="/staff/head"[^>]*>(.*?)</a>', page, re.DOTALL)
+    number = found and re.search(r"nav-count\">(\d+)<", found[1])
+    return number and number[1]
 
 
 def test_approving_and_returning_take_two_taps_from_the_page(site, stage, busy):
@@ -59,12 +71,63 @@ def test_approving_and_returning_take_two_taps_from_the_page(site, stage, busy):
 def test_an_extension_is_decided_from_the_page(site, stage, busy):
     head, reference = stage.works.head, site.reference(busy["asked"])
     page = site.get(head, "/head")
-    assert "Chờ ý kiến của đơn vị tư vấn." in page.text
+    assert "Chờ ý kiến tư vấn." in page.text
     assert "30/11/2026" in page.text
-    found = re.search(rf'href="/staff(/cases/{reference}/decide-extension\?back=[^"]+)"', page.text)
-    done = site.fill(head, site.get(head, found[1]), "/decide-extension", granted="yes")
+    found = re.search(
+        rf'"/staff(/cases/{reference}/decide-extension\?granted=yes&amp;back=[^"]+)"', page.text
+    )
+    done = site.fill(head, site.get(head, html.unescape(found[1])), "/decide-extension")
     assert done.location == f"/staff/head?done=decide-extension:{reference}"
     assert "Không có đề nghị gia hạn nào." in site.get(head, "/head").text
+
+
+@pytest.mark.parametrize(
+    ("extend_by", "may"),
+    [
+        ("", set()),
+        ("head_of_agency", {"head"}),
+        ("head_of_unit", {"head_of_unit", "deputy"}),
+        ("coordinator_head", {"chief"}),
+        ("head_of_unit;coordinator_head", {"head_of_unit", "deputy", "chief"}),
+    ],
+)
+def test_each_head_sees_the_extensions_that_the_term_lets_them_decide(site, stage, extend_by, may):
+    reference = site.reference(ask(stage))
+    stage.worker.execute(update(Term).where(Term.key == "answer").values(extend_by=extend_by))
+    stage.worker.commit()
+    deputy = stage.make.staff(PositionKind.OFFICER, stage.works.agency)
+    stage.make.holding(
+        deputy, stage.works.seats[PositionKind.HEAD_OF_UNIT], acting=True, valid_from=date(2026, 11, 2)
+    )
+    people = {
+        "head": stage.works.head, "head_of_unit": stage.works.head_of_unit, "deputy": deputy,
+        "chief": stage.province.chief, "chairman": stage.province.chairman, "other": stage.home.head,
+        "unit elsewhere": stage.home.head_of_unit,
+    }  # fmt: skip
+    pages = {name: site.get(who, "/head").text for name, who in people.items()}
+    link = f"{reference}/decide-extension?granted="
+    assert {name for name, page in pages.items() if f"{link}no" in page} == may
+    assert {name for name, page in pages.items() if f"{link}yes" in page} == may
+    waits = re.compile(r'href="#extensions"><span class="stat-value">1</span>')
+    assert {name for name, page in pages.items() if waits.search(page)} == may
+    # The number of the navigation is that of the page: nothing else waits for these heads.
+    numbers = {name: navigation_count(page) for name, page in pages.items()}
+    assert numbers == {name: "1" if name in may else None for name in people}
+
+
+def test_a_head_of_unit_declines_on_the_spot(site, stage):
+    case_id = ask(stage)
+    reference, who = site.reference(case_id), stage.works.head_of_unit
+    stage.worker.execute(update(Term).where(Term.key == "answer").values(extend_by="head_of_unit"))
+    stage.worker.commit()
+    page = site.get(who, "/head")
+    opened = site.get(who, f"/cases/{reference}/decide-extension?granted=no&back=/staff/head")
+    assert f"{reference}/decide-extension?granted=no" in page.text
+    refused = site.fill(who, opened, "/decide-extension")
+    assert refused.status_code == 422
+    done = site.fill(who, opened, "/decide-extension", remarks="Còn đủ thời gian.")
+    assert done.location == f"/staff/head?done=decide-extension:{reference}"
+    assert [row.decision for row in stage.rows(Extension, case_id)] == ["denied"]
 
 
 def test_a_promise_is_given_on_the_page_and_typed_words_come_back(site, stage, busy):

@@ -32,8 +32,9 @@ class Desk:
     agency_ids: the agencies whose cases come to them, with the external bodies that those speak
     for. approves_for, heads, handles: those of them for which they approve, lead people, and do
     the work at all. province: every agency's cases are theirs to see. unit_ids: the units in which
-    they hold a position, leads_units those that they lead. position_ids: to which the ladder climbs.
-    speaks_for: the external bodies whose cases they relay.
+    they hold a position, leads_units those that they lead, leads_units_of the agencies of those (as above).
+    position_ids: to which the ladder climbs. speaks_for: the external bodies whose cases they relay.
+    chief: they head the coordinating office.
     """
 
     account_id: int
@@ -46,6 +47,8 @@ class Desk:
     leads_units: tuple[int, ...] = ()
     position_ids: tuple[int, ...] = ()
     speaks_for: tuple[int, ...] = ()
+    leads_units_of: tuple[int, ...] = ()
+    chief: bool = False
 
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
@@ -69,4 +72,6 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> Desk:
         leads_units=tuple(sorted({unit for unit, kind in units if kind is PositionKind.HEAD_OF_UNIT})),
         position_ids=tuple(sorted(held.position_id for held in actor.positions)),
         speaks_for=tuple(sorted(outer for outer, desk in liaisons.items() if desk in at_desks)),
+        leads_units_of=agencies(frozenset({PositionKind.HEAD_OF_UNIT})),
+        chief=actor.holds({PositionKind.COORDINATOR_HEAD}),
     )

@@ -26,7 +26,7 @@ from feedback.models import (
 from feedback.queries import relays
 from feedback.queries.lists.desk import Desk
 from feedback.queries.lists.escalated import waiting_count
-from feedback.queries.lists.head import extensions_count
+from feedback.queries.lists.extensions import extensions_count
 from feedback.queries.lists.inbox import capped
 from feedback.queries.lists.inbox_filters import View, counted
 from feedback.queries.lists.restricted import open_count
@@ -167,7 +167,7 @@ def waiting(session: Session, actor: Actor, desk: Desk, now: datetime) -> dict[s
         positions = [held.position_id for held in actor.positions]
         columns["steps"] = waiting_count(positions)
         columns["approvals"] = capped(counted(View.APPROVAL, desk))
-        columns["extensions"] = extensions_count(desk.approves_for)
+        columns["extensions"] = extensions_count(desk)
     if actor.holds(CHECKERS):
         columns["publication"] = capped(
             select(literal(1)).where(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, cast, column, func, literal, select
+from sqlalchemy import ARRAY, Date, Integer, cast, column, func, select
 from sqlalchemy.orm import Session
 
 from feedback.domain.permissions import HANDLERS
 from feedback.domain.positions import PositionKind
-from feedback.models import Account, Agency, Answer, Case, Extension, Holding, Position, Unit
-from feedback.queries.lists.inbox import capped
+from feedback.models import Account, Agency, Answer, Holding, Position, Unit
 from feedback.queries.people import holding_on
 
 MOST = 50
@@ -54,19 +53,6 @@ class Behind:
     name_en: str
     overdue: int
     oldest_due_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An extension that waits for a decision. due_on: the date that the case has now."""
-
-    reference: str
-    title: str
-    due_on: date
-    new_due_on: date
-    reason: str
-    asked_by: str
-    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,22 +166,6 @@ def behind_query(today: date, most: int = 20) -> Any:
     )  # fmt: skip
 
 
-def asked_query(agency_ids: Collection[int], most: int = MOST) -> Any:
-    """Ask for the extensions that the heads of some agencies are to decide, the oldest first."""
-    return (
-        select(
-            Case.reference, Case.title, Case.due_on, Extension.new_due_on, Extension.reason,
-            Account.name.label("asked_by"), Extension.asked_at,
-        )
-        .select_from(Extension)
-        .join(Case, Case.id == Extension.case_id)
-        .join(Account, Account.id == Extension.asked_by)
-        .where(Extension.decision == "pending", Case.lead_agency_id.in_(agency_ids), Case.closed_at.is_(None))
-        .order_by(Extension.asked_at)
-        .limit(most)
-    )  # fmt: skip
-
-
 def submitted_query(case_ids: Collection[UUID]) -> Any:
     """Ask for the words that wait for approval in some cases."""
     return (
@@ -203,14 +173,4 @@ def submitted_query(case_ids: Collection[UUID]) -> Any:
         .join(Account, Account.id == Answer.written_by)
         .where(Answer.case_id.in_(case_ids), Answer.status == "submitted")
         .order_by(Answer.period, Answer.version)
-    )
-
-
-def extensions_count(agency_ids: Collection[int]) -> Any:
-    """Give, as a column, how many extensions wait for the heads of some agencies, to 1,001."""
-    return capped(
-        select(literal(1))
-        .select_from(Extension)
-        .join(Case, Case.id == Extension.case_id)
-        .where(Extension.decision == "pending", Case.lead_agency_id.in_(agency_ids))
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from feedback.domain.positions import Actor, PositionKind
 from feedback.queries import bundle
-from feedback.queries.lists import escalated, head
+from feedback.queries.lists import escalated, extensions, head
 from feedback.queries.lists.desk import Desk
 from feedback.queries.lists.inbox import capped
 from feedback.queries.lists.inbox_filters import View, counted
@@ -62,7 +62,7 @@ class HeadPage:
     """How much waits, what to decide, words to approve by case, the load, who is behind, and the posts."""
 
     counted: Counted
-    asked: list[head.Asked]
+    asked: list[extensions.Asked]
     submitted: dict[UUID, head.Submitted]
     load: list[head.Load]
     behind: list[head.Behind]
@@ -89,8 +89,8 @@ def read_head_page(
         capped(counted(View.APPROVAL, desk)).label("approvals"),
     )
     queries["counted"] = (Counted, select(*waits))
-    if desk.approves_for:
-        queries["asked"] = (head.Asked, head.asked_query(desk.approves_for))
+    if desk.approves_for or desk.leads_units_of or desk.chief:
+        queries["asked"] = (extensions.Asked, extensions.asked_query(desk))
     if approvals:
         queries["submitted"] = (head.Submitted, head.submitted_query(approvals))
     if led.agency_ids:

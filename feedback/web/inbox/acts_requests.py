@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -119,7 +120,7 @@ class AskExtension(Act[AskExtensionForm]):
     slug = "ask-extension"
     actions = frozenset({Action.ASK_EXTENSION})
     title = _l("Đề nghị gia hạn")
-    lead = _l("Người đứng đầu cơ quan quyết định. Hạn trả lời đã hẹn với người gửi không đổi.")
+    lead = _l("Lãnh đạo có thẩm quyền quyết định. Hạn trả lời đã hẹn với người gửi không đổi.")
     button = _l("Đề nghị gia hạn")
     icon = "calendar-event"
     rank = 34
@@ -173,6 +174,8 @@ class DecideExtension(Act[DecideExtensionForm]):
     form = DecideExtensionForm
 
     def prepare(self, task: Task[DecideExtensionForm]) -> None:
+        if not task.sent and request.args.get("granted") in ("yes", "no"):
+            task.form.granted.data = request.args["granted"]
         task.more["extension"] = task.session.scalar(
             select(Extension).where(Extension.case_id == task.case.id, Extension.decision == "pending")
         )
