@@ -36,6 +36,7 @@ class Operator(StrEnum):
     RECEIVED = "received"
     HAS = "has"
     URGENT = "urgent"
+    NOTE = "note"
 
 
 KEYWORDS: Mapping[str, Operator] = {
@@ -47,6 +48,7 @@ KEYWORDS: Mapping[str, Operator] = {
     "received": Operator.RECEIVED, "nhan": Operator.RECEIVED, "tiepnhan": Operator.RECEIVED,
     "has": Operator.HAS, "co": Operator.HAS,
     "urgent": Operator.URGENT, "khan": Operator.URGENT,
+    "note": Operator.NOTE, "ghichu": Operator.NOTE,
 }  # fmt: skip
 DATED = frozenset({Operator.DUE, Operator.RECEIVED})
 _YES, _NO = frozenset({"yes", "co", "true", "1"}), frozenset({"no", "khong", "false", "0"})
@@ -68,7 +70,7 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """An operator that could not be understood. term: as typed. code: ``value``, ``date``, ``yes_no``,
-    ``has``, ``without``; whoever looks names up adds codes of their own."""
+    ``has``, ``without``, ``without_note``; whoever looks names up adds codes of their own."""
 
     term: str
     code: str
@@ -83,6 +85,12 @@ class SearchQuery:
     without: tuple[tuple[str, ...], ...] = ()
     asked: tuple[tuple[str, Asked], ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def notes(self) -> tuple[tuple[str, ...], ...]:
+        """What is to stand in a note: words, and phrases of several; the folded words of each."""
+        asked = [tuple(words_of(one.value)) for _, one in self.asked if one.operator is Operator.NOTE]
+        return tuple(dict.fromkeys(asked))[:MOST_PHRASES]
 
     @property
     def marked(self) -> tuple[str, ...]:
@@ -155,6 +163,10 @@ def _asked(operator: Operator, value: str, negated: bool, today: date) -> Asked 
         return Asked(operator, folded, first=days[0], last=days[1])
     if operator is Operator.HAS:
         return Asked(operator, "file", negated) if short in _FILES else "has"
+    if operator is Operator.NOTE:
+        words = words_of(value)
+        # All cases but some are found by no index.
+        return "without_note" if negated else Asked(operator, " ".join(words)) if words else "value"
     if operator is Operator.URGENT:
         if short not in _YES | _NO:
             return "yes_no"

@@ -16,6 +16,7 @@ from feedback.models.handling import (
     EventNote,
     IdentityReveal,
     Move,
+    NoteWords,
     RoutingDecision,
     Supplement,
 )
@@ -45,7 +46,7 @@ __all__ = [
     "Base", "CalendarChange", "CalendarDay", "Case", "CasePresence", "ClassifierModel", "Commune",
     "Contribution", "Deadline", "Delivery", "Digest", "EscalationStep", "EventNote", "Extension", "Field",
     "FormDraft", "Forwarding", "Holding", "IdentityReveal", "JobRun",
-    "LadderStep", "Message", "Move", "Notification", "NotificationChoice", "NotificationTimes",
+    "LadderStep", "Message", "Move", "NoteWords", "Notification", "NotificationChoice", "NotificationTimes",
     "OfficeSchedule", "OldPlace", "Period", "Position",
     "ProvinceSetting", "Publication", "Rating", "Relay", "RestrictedAccess", "RestrictedConflict",
     "Role", "RoutingDecision", "RoutingRule", "RoutingWeek", "RuleTrial", "SavedView", "StandardText",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.models.agency import Agency
@@ -154,3 +155,16 @@ class EventNote(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     text: Mapped[str]
     written_at: Mapped[datetime]
+
+
+class NoteWords(Base):
+    """The words of all notes of a case, folded, with the marks of whose it is; a trigger keeps them.
+
+    For the function ``search_notes``, which applies the scope; supervisors see no row.
+    """
+
+    __tablename__ = "note_words"
+    __table_args__ = (Index("ix_note_words_words", "words", postgresql_using="gin"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(TSVECTOR)

@@ -50,6 +50,8 @@ def test_words_phrases_and_what_must_not_occur():
         ("urgent:yes", Asked(O.URGENT, "yes")),
         ("khẩn:không", Asked(O.URGENT, "yes", negated=True)),
         ("-khẩn:không", Asked(O.URGENT, "yes")),
+        ('ghi-chú:"Gọi điện, hẹn"', Asked(O.NOTE, "goi dien hen")),
+        ("note:hẹn", Asked(O.NOTE, "hen")),
     ],
 )
 def test_operators_in_both_languages(typed, asked):
@@ -63,6 +65,7 @@ def test_operators_in_both_languages(typed, asked):
     [
         ("due:", "value"), ("due:soon", "date"), ("due:31/2/2026", "date"), ("due:..", "date"),
         ("due:>9999-12-31", "date"), ("-due:today", "without"), ("has:money", "has"),
+        ("note:", "value"), ("ghi-chu:!!", "value"), ("-note:điện", "without_note"),
         ("urgent:maybe", "yes_no"),
     ],
 )  # fmt: skip

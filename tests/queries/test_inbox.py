@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from feedback import db
 from feedback.domain.calendar import local_date
-from feedback.domain.lifecycle import State
+from feedback.domain.lifecycle import RestrictedKind, State
 from feedback.domain.search_query import read_query
 from feedback.queries.lists import inbox, search_plan
 from feedback.queries.lists.desk import desk_of
@@ -17,7 +17,8 @@ from feedback.queries.lists.inbox_filters import Cursor, Filters, View, Window
 from feedback.queries.lists.search_plan import Names
 from feedback.queries.lists.search_words import prefix_query
 from feedback.queries.people import scope_for
-from feedback.services.casework import answers, handling, supplements, triage
+from feedback.services.casework import answers, handling, notes, supplements, triage
+from feedback.services.restricted_track import restricted
 
 
 def read(stage, account, view=View.OPEN, size=30, **more):
@@ -172,6 +173,53 @@ def test_search_finds_beginnings_without_marks_and_keeps_to_what_is_seen(stage):
 def test_nothing_typed_is_an_operator(stage, typed):
     stage.dispatched()
     read(stage, stage.works.officer, text=typed)
+
+
+def test_notes_are_searched_by_their_operator_alone(stage):
+    officer, head, chief = stage.works.officer, stage.home.head, stage.province.chief
+    noted, other = stage.dispatched(title="Vỉa hè lún"), stage.in_progress(title="Đèn hỏng")
+    for case_id, note in ((noted, "Đã gọi điện cho thầu phụ."), (other, "Chờ thầu phụ gọi lại.")):
+        stage.act(officer, notes.add, case_id, note=note)
+
+    def found(account, text, **more):
+        return set(read(stage, account, View.ALL, text=text, **more)[0])
+
+    assert found(officer, "thầu phụ") == set()
+    assert found(officer, "ghi-chu:thau") == {noted, other}
+    assert found(officer, 'note:"goi dien"') == {noted}
+    assert found(officer, "note:thau via he") == {noted}
+    assert found(officer, "note:thau note:lai") == {other}
+    assert found(chief, "note:thau -via") == {other}
+    assert read(stage, stage.works.head, View.MINE, text="note:thau")[0] == []
+    assert found(head, "note:thau") == set()
+    stage.act(officer, handling.send_back, noted, reason="Thuộc Sở Nội vụ.", proposed_agency_id=None)
+    stage.dispatch(noted, stage.home)
+    assert (found(officer, "note:thau"), found(head, "note:thau")) == ({other}, {noted})
+    rows = read(stage, head, View.ALL, text="note:thau")[1].rows
+    assert ["thầu phụ" in row.notes for row in rows] == [True]
+
+
+def test_a_note_of_a_case_set_apart_is_found_by_no_list(stage):
+    case_id = stage.in_progress()
+    stage.act(stage.works.officer, notes.add, case_id, note="Người gửi nêu tên kế toán trưởng.")
+    stage.act(
+        stage.province.dispatcher, restricted.set_apart, case_id, kind=RestrictedKind.DENUNCIATION,
+        reason="Tố cáo kế toán trưởng.",
+    )  # fmt: skip
+    for account in (stage.works.officer, stage.province.dispatcher, stage.province.chief):
+        assert read(stage, account, View.ALL, text="note:truong")[0] == []
+
+
+def test_common_notes_are_walked_through_in_order(stage, monkeypatch):
+    ids = [stage.dispatched(title=f"Việc {number}") for number in range(4)]
+    for case_id in ids:
+        stage.act(stage.works.officer, notes.add, case_id, note="Đã xem hiện trường.")
+    monkeypatch.setattr(inbox, "MOST_FOUND", 2)
+    monkeypatch.setattr(inbox, "PROBE", 1)
+    monkeypatch.setattr(inbox, "WINDOW", 3)
+    shown, page = read(stage, stage.works.officer, View.ALL, text="note:hien")
+    assert (shown, page.looked_at) == (ids[:0:-1], 3)
+    assert read(stage, stage.works.officer, View.ALL, text="note:hien", after=page.next)[0] == ids[:1]
 
 
 def test_words_of_a_search():

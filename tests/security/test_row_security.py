@@ -15,8 +15,8 @@ from feedback import db
 from tests.security.world import APART_ONLY, WITHOUT_CASE, World, become, case_column, count
 
 OWNER_READS = {
-    "cases", "deadlines", "deliveries", "escalation_steps", "moves", "restricted_accesses", "publications",
-    "ratings", "relays", "restricted_conflicts", "routing_decisions",
+    "cases", "deadlines", "deliveries", "escalation_steps", "moves", "note_words", "restricted_accesses",
+    "publications", "ratings", "relays", "restricted_conflicts", "routing_decisions",
 }  # fmt: skip
 """What functions that run as the owner read; the rest is closed to the owner too."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import text
 
@@ -57,9 +59,40 @@ def test_what_is_counted_for_a_head_is_what_the_asker_sees(world: World) -> None
             assert (session.scalar(load, day), session.scalar(behind, day)) == (0, 0)
 
 
-def test_search_is_for_the_web_role(world: World) -> None:
+def test_notes_are_found_by_those_who_read_them(world: World) -> None:
+    """The words of a restricted case's note by its list, of others by the agency; nobody learns of more."""
+    stage = world.stage
+    listed = world.staff(stage.inspectorate.head)
+    people = [
+        world.staff(account)
+        for account in (
+            world.ours.team.officer, world.theirs.team.head, stage.province.dispatcher, stage.province.chief,
+            stage.province.commune.officer, stage.province.administrator,
+        )
+    ]  # fmt: skip
+    search = text("SELECT search_notes('tham & quyen | to & cao'::tsquery, 1000)")
+    read = text(
+        "SELECT DISTINCT case_id FROM event_notes WHERE text ILIKE '%thẩm quyền%' OR text ILIKE '%tố cáo%'"
+    )
+    hits: set[UUID] = set()
+    for scope in (*people, listed):
+        with world.eyes(scope) as session:
+            found = set(session.scalars(search))
+            assert found == set(session.scalars(read))
+            hits |= found
+    assert hits >= {world.ours.rich, world.theirs.rich, world.ours.apart}
+    watcher = db.Scope(kind="staff", account_id=listed.account_id, province=True, supervisor=True)
+    for nobody in (None, db.PUBLIC, world.code(world.ours.rich), db.WORKER, watcher):
+        with world.eyes(nobody) as session:
+            assert session.scalars(search).all() == []
+            if nobody is watcher:
+                assert session.scalars(text("SELECT case_id FROM note_words")).all() == []
+
+
+@pytest.mark.parametrize("function", ["search_cases", "search_notes"])
+def test_search_is_for_the_web_role(world: World, function: str) -> None:
     with world.eyes(db.Scope(kind="staff", province=True), "worker") as session:
-        assert "search_cases" in refused(session, "SELECT search_cases('den'::tsquery, 10)")
+        assert function in refused(session, f"SELECT {function}('den'::tsquery, 10)")
 
 
 def test_kin_are_shown_to_those_who_see_the_case(world: World) -> None:

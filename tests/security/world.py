@@ -53,6 +53,9 @@ WITHOUT_CASE = {
 APART_ONLY = {"restricted_accesses", "restricted_conflicts", "forwardings"}
 """The tables that hold rows of cases that were set apart alone."""
 
+KEPT_BY_TRIGGER = {"note_words"}
+"""What the owner's triggers write beside the rows of others, and no role may."""
+
 _PROTECTED = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relrowsecurity ORDER BY 1"""

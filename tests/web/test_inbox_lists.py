@@ -6,7 +6,7 @@ import pytest
 
 from feedback.domain.lifecycle import State
 from feedback.queries.lists import inbox
-from feedback.services.casework import answers, handling
+from feedback.services.casework import answers, handling, notes
 from tests.web.inbox_site import counted
 
 
@@ -51,6 +51,16 @@ def test_search_by_words_without_marks(site, stage):
     page = site.get(stage.works.officer, "/?q=duong+tinh&view=all")
     assert "Ổ gà trên <mark>đường</mark> <mark>tỉnh</mark>" in page.text
     assert "Chó thả rông" not in page.text
+
+
+def test_what_was_found_in_a_note_is_shown_with_it(site, stage):
+    case_id = stage.in_progress(title="Vỉa hè lún")
+    stage.act(stage.works.officer, notes.add, case_id, note="Đã gọi <b>thầu phụ</b> hai lần.")
+    page = site.get(stage.works.officer, "/?q=ghi-chu:thau&view=all")
+    assert "Ghi chú nội bộ: " in page.text
+    assert "&lt;b&gt;<mark>thầu</mark> phụ&lt;/b&gt;" in page.text
+    assert "Vỉa hè lún" not in site.get(stage.home.officer, "/?q=ghi-chu:thau&view=all").text
+    assert "không phủ định được ghi chú" in site.get(stage.works.officer, "/?q=-note:thau").text
 
 
 def test_filters_keep_to_what_is_asked(site, stage):

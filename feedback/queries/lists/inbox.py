@@ -12,11 +12,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, not_, select, true, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    exists,
+    func,
+    literal,
+    not_,
+    null,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased, join
 
 from feedback.domain.clocks import Clock
-from feedback.models import Account, Agency, Answer, Case, Commune, Deadline, Period
+from feedback.models import Account, Agency, Answer, Case, Commune, Deadline, EventNote, Period
 from feedback.queries.lists.desk import Desk
 from feedback.queries.lists.inbox_filters import (
     MOST_FOUND,
@@ -45,7 +58,8 @@ class Row:
     """A case as a list shows it.
 
     paused: the agency's clock stands still. on_time: how a period that ended was answered.
-    body, answer: the texts in which words were searched for; empty without a search.
+    body, answer: the texts in which words were searched for; empty without a search. notes: what staff left
+    on the case, in a search of it.
     """
 
     id: UUID
@@ -69,6 +83,7 @@ class Row:
     on_time: bool | None
     body: str = ""
     answer: str | None = None
+    notes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +108,7 @@ def page_of(session: Session, desk: Desk, filters: Filters, size: int = PAGE) ->
     `MOST_FOUND` do, the next `WINDOW` cases of the list in its order.
     """
     plan = None if filters.plan is None else narrowed(filters.plan, marks_of(desk, filters))
-    if plan is None or plan.words is None:
+    if plan is None or not plan.by_index:
         return _paged(
             _rows(session, _union(branches(desk, filters), filters, size + 1), filters), filters, size
         )
@@ -136,28 +151,31 @@ def _found(
     near = _hits(_window(probe), filters, plan, size).cte("near")
     probed = select(func.count().label("n")).select_from(near).cte("probed")
     is_full = select(probed.c.n).scalar_subquery() > size
-    found = (
-        select(func.search_cases(plan.query, MOST_FOUND + 1).label("id")).where(not_(is_full)).cte("found")
-    )
+    found = select(plan.found(MOST_FOUND + 1).label("id")).where(not_(is_full)).cte("found")
     found = found.prefix_with("MATERIALIZED", dialect="postgresql")
     total = select(func.count().label("n")).select_from(found).cte("total")
     few = select(total.c.n).scalar_subquery() <= MOST_FOUND
-    among = [*at_once(desk, filters), Case.id.in_(select(found.c.id)), not_(is_full), few]
+    among = [*at_once(desk, filters), Case.id.in_(select(found.c.id)), *plan.beside(), not_(is_full), few]
     anywhere = _union([among], filters, size + 1).subquery()
     both = union_all(
         select(near.c.key, near.c.id).where(is_full), select(anywhere.c.key, anywhere.c.id)
     ).subquery()
     start = join(join(total, both, true(), isouter=True), Case, Case.id == both.c.id, isouter=True)
-    query = _with_texts(_shown(start)).add_columns(total.c.n).order_by(*_order(both, filters))
+    query = _with_texts(_shown(start), plan).add_columns(total.c.n).order_by(*_order(both, filters))
     rows = session.execute(query).all()
     if rows[0].n > MOST_FOUND:
         return None
     return [Row(*row[:-1]) for row in rows if row[0] is not None]
 
 
-def _with_texts(query: Any) -> Any:
+def _with_texts(query: Any, plan: Plan) -> Any:
     answers = select(func.string_agg(Answer.text, " ")).where(Answer.case_id == Case.id)
-    return query.add_columns(Case.body, answers.scalar_subquery())
+    notes: Any = null()
+    if plan.notes is not None:
+        newest_first: Any = aggregate_order_by(literal(" · "), EventNote.written_at.desc())
+        texts = func.string_agg(EventNote.text, newest_first)
+        notes = select(texts).where(EventNote.case_id == Case.id).scalar_subquery()
+    return query.add_columns(Case.body, answers.scalar_subquery(), notes.label("notes"))
 
 
 def _walked(session: Session, stretch: Any, filters: Filters, plan: Plan, size: int) -> Page:
@@ -169,7 +187,7 @@ def _walked(session: Session, stretch: Any, filters: Filters, plan: Plan, size: 
     last = ordered.offset(WINDOW - 1).limit(1).subquery()
     end = join(select(literal(1).label("one")).subquery(), last, true(), isouter=True)
     start = join(join(end, hits, true(), isouter=True), Case, Case.id == hits.c.id, isouter=True)
-    query = _with_texts(_shown(start)).add_columns(last.c.key, last.c.id.label("last_id"))
+    query = _with_texts(_shown(start), plan).add_columns(last.c.key, last.c.id.label("last_id"))
     found = session.execute(query.order_by(*_order(hits, filters))).all()
     rows = [Row(*row[:-2]) for row in found if row[0] is not None]
     page = _paged(rows, filters, size)
@@ -191,7 +209,7 @@ def _hits(window: Any, filters: Filters, plan: Plan, size: int) -> Any:
     return (
         select(window.c.key, window.c.id)
         .join(Case, Case.id == window.c.id)
-        .where(Case.search_vector.bool_op("@@")(plan.query))
+        .where(*plan.holding())
         .order_by(*_order(window, filters))
         .limit(size + 1)
     )
@@ -233,8 +251,6 @@ def _rows(session: Session, chosen: Any, filters: Filters) -> list[Row]:
         return []
     ids = chosen.subquery()
     query = _shown().join(ids, ids.c.id == Case.id).order_by(*_order(ids, filters))
-    if filters.plan is not None and filters.plan.words is not None:
-        query = _with_texts(query)
     return [Row(*row) for row in session.execute(query)]
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, any_, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Select, any_, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import array
 
 from feedback.domain.lifecycle import State
@@ -281,7 +281,7 @@ def counted_filters(desk: Desk, filters: Filters) -> Select[Any]:
     """Give a query with a row for each case that `filters` leave of a list; a search looks through
     `MOST_FOUND` cases."""
     query = select(literal(1)).where(*at_once(desk, filters))
-    if filters.plan is not None and filters.plan.words is not None:
-        words = narrowed(filters.plan, marks_of(desk, filters)).query
-        query = query.where(Case.id.in_(select(func.search_cases(words, MOST_FOUND))))
+    if filters.plan is not None and filters.plan.by_index:
+        plan = narrowed(filters.plan, marks_of(desk, filters))
+        query = query.where(Case.id.in_(select(plan.found(MOST_FOUND))), *plan.beside())
     return query

@@ -56,9 +56,9 @@ def _beside(desk: Desk, filters: Filters, case: Case, *, forward: bool) -> Selec
     # As the list itself: the newest first where it looks back, the most pressing first where work is to do.
     rising = forward != filters.newest_first
     found: list[Any] = []
-    if filters.plan is not None and filters.plan.words is not None:
-        words = narrowed(filters.plan, marks_of(desk, filters)).query
-        found = [Case.id.in_(select(func.search_cases(words, MOST_FOUND)))]
+    if filters.plan is not None and filters.plan.by_index:
+        plan = narrowed(filters.plan, marks_of(desk, filters))
+        found = [Case.id.in_(select(plan.found(MOST_FOUND))), *plan.beside()]
     parts = [
         _sorted(
             select(key.label("key"), Case.id.label("id"), Case.reference, Case.title).where(

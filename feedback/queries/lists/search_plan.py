@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, any_, cast, exists, literal, not_, or_, select
+from sqlalchemy import ColumnElement, and_, any_, cast, exists, func, literal, not_, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY, array
 from sqlalchemy.orm import Session
 
@@ -15,9 +15,9 @@ from feedback.domain.calendar import day_start
 from feedback.domain.lifecycle import State
 from feedback.domain.search_query import Asked, Operator, Problem, SearchQuery
 from feedback.domain.text import fold
-from feedback.models import Account, Attachment, Case
+from feedback.models import Account, Attachment, Case, NoteWords
 from feedback.queries.kept import Kept
-from feedback.queries.lists.search_words import matching, phrase
+from feedback.queries.lists.search_words import in_notes, matching, phrase
 
 MOST_OFFICERS = 20
 _ONE = timedelta(days=1)
@@ -51,25 +51,52 @@ NOBODY = Names({}, (), (), (), 0)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A search. words: a tsquery, None where no word was typed; conditions: all that is asked besides.
+    """A search. words, notes: tsqueries, None where no such word was typed; conditions: all else.
 
-    With words, what the conditions ask of states, fields, agencies and officers stands in the query too.
+    words are those of the case's texts, notes those of what staff left on it. With words, what the conditions
+    ask of states, fields, agencies and officers stands in the query too.
     """
 
     typed: SearchQuery
     words: str | None
+    notes: str | None
     conditions: tuple[ColumnElement[bool], ...]
     problems: tuple[Problem, ...]
 
     @property
     def empty(self) -> bool:
         """Whether nothing is asked."""
-        return self.words is None and not self.conditions
+        return not self.by_index and not self.conditions
 
     @property
-    def query(self) -> Any:
-        """The words as PostgreSQL takes them."""
-        return cast(literal(self.words), TSQUERY)
+    def by_index(self) -> bool:
+        """Whether words are asked for, which an index finds."""
+        return self.words is not None or self.notes is not None
+
+    def found(self, most: int) -> Any:
+        """Give the function that finds at most `most` cases by an index: that of notes, if both are asked."""
+        if self.notes is not None:
+            return func.search_notes(_tsquery(self.notes), most)
+        return func.search_cases(_tsquery(self.words), most)
+
+    def beside(self) -> list[ColumnElement[bool]]:
+        """Say what else must hold of what `found` gives: the words, where it looked for those of notes."""
+        return self._holds_words() if self.notes is not None else []
+
+    def holding(self) -> list[ColumnElement[bool]]:
+        """Say of a case that it holds the words, and its notes theirs."""
+        if self.notes is None:
+            return self._holds_words()
+        of_case = NoteWords.case_id == Case.id
+        asked = NoteWords.words.bool_op("@@")(_tsquery(self.notes))
+        return [*self._holds_words(), exists(select(1).where(of_case, asked))]
+
+    def _holds_words(self) -> list[ColumnElement[bool]]:
+        return [] if self.words is None else [Case.search_vector.bool_op("@@")(_tsquery(self.words))]
+
+
+def _tsquery(text: str | None) -> Any:
+    return cast(literal(text), TSQUERY)
 
 
 def plan_of(typed: SearchQuery, names: Names) -> Plan:
@@ -78,6 +105,8 @@ def plan_of(typed: SearchQuery, names: Names) -> Plan:
     chosen: dict[tuple[Operator, bool], set[Any]] = {}
     conditions: list[ColumnElement[bool]] = []
     for term, asked in typed.asked:
+        if asked.operator is Operator.NOTE:
+            continue
         if asked.operator not in _MARKS:
             conditions.append(_condition(asked))
             continue
@@ -102,16 +131,21 @@ def plan_of(typed: SearchQuery, names: Names) -> Plan:
     return Plan(
         typed=typed,
         words=" & ".join([words, *marks]) if words else None,
+        notes=in_notes(typed),
         conditions=tuple(conditions),
         problems=tuple(problems),
     )
 
 
 def narrowed(plan: Plan, marks: Sequence[str]) -> Plan:
-    """Give `plan` whose words also ask for all of `marks` in the same index."""
-    if plan.words is None:
-        return plan
-    return replace(plan, words=" & ".join([plan.words, *marks]))
+    """Give `plan` whose words also ask for all of `marks` in the same index.
+
+    That of notes knows whose a case is and whether it is open, and no more.
+    """
+    words = None if plan.words is None else " & ".join([plan.words, *marks])
+    of_notes = [mark for mark in marks if mark.lstrip("('").startswith(("@a", "@open"))]
+    notes = None if plan.notes is None else " & ".join([plan.notes, *of_notes])
+    return replace(plan, words=words, notes=notes)
 
 
 def _condition(asked: Asked) -> ColumnElement[bool]:

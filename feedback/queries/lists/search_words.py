@@ -30,6 +30,15 @@ def matching(typed: SearchQuery) -> str | None:
     return " & ".join([*wanted, *(f"!{phrase(words)}" for words in typed.without)])
 
 
+def in_notes(typed: SearchQuery) -> str | None:
+    """Give the tsquery of the words and phrases that are to stand in a note; None where none is asked for."""
+    wanted = [
+        f"'{words[0]}':*" if len(words) == 1 and len(words[0]) >= SHORTEST_BEGINNING else phrase(words)
+        for words in typed.notes
+    ]
+    return " & ".join(wanted) or None
+
+
 def phrase(words: tuple[str, ...]) -> str:
     """Give the part of a tsquery that wants these folded words one after the other."""
     return "(" + " <-> ".join(f"'{word}'" for word in words) + ")"

@@ -141,7 +141,6 @@ def home() -> ResponseReturnValue:
         if reference is not None:
             return redirect(url_for("inbox.case", reference=reference))
     page = inbox.page_of(session, desk, filters)
-    words = filters.plan.typed.marked if filters.plan else ()
     counts, saved_counts = _counts(session, asked, list(saved))
     tabs = _tabs(asked, counts)
     return render_template(
@@ -161,8 +160,7 @@ def home() -> ResponseReturnValue:
         reset_url=url_for("inbox.home", view=str(filters.view)),
         filtered=filters.narrowed,
         choices=_choices(session, desk, filters.view),
-        words=words,
-        excerpts=found_texts(page.rows, words),
+        excerpts=found_texts(page.rows, filters.plan.typed) if filters.plan else {},
         problems=problem_lines(filters.plan.problems) if filters.plan else [],
         search_help=HELP,
         address=address_of(request.args),

@@ -33,6 +33,7 @@ _PROBLEMS: Mapping[str, LazyString] = {
     "yes_no": _l("chỉ nhận “co” hoặc “khong”."),
     "has": _l("chỉ nhận “co:tep”."),
     "without": _l("không phủ định được ngày; hãy dùng < hoặc >."),
+    "without_note": _l("không phủ định được ghi chú; hãy bỏ dấu trừ."),
     "no_state": _l("không có trạng thái nào tên như vậy."),
     "no_field": _l("không có lĩnh vực nào tên như vậy."),
     "no_agency": _l("không có cơ quan nào tên như vậy."),
@@ -50,6 +51,7 @@ HELP: tuple[tuple[str, LazyString], ...] = (
     ("nhan:1/11/2026..15/11/2026", _l("ngày tiếp nhận (received:)")),
     ("co:tep", _l("có tệp gửi kèm (has:file)")),
     ("khan:co", _l("vụ việc khẩn (urgent:yes)")),
+    ('ghi-chu:"gọi điện"', _l("từ hay cụm từ trong ghi chú nội bộ, nội dung cuộc gọi (note:)")),
 )
 
 
