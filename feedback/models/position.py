@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.domain.positions import HoldingKind, PositionKind
@@ -48,6 +49,14 @@ class Holding(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", HoldingKind), name="kind"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from - 1", name="dates"),
+        # One at a time acts in a position; a called-off holding has no days that another could meet.
+        ExcludeConstraint(
+            (text("int4range(position_id, position_id, '[]')"), "&&"),
+            (text("daterange(valid_from, valid_to + 1)"), "&&"),
+            name="uq_holdings_acting",
+            using="gist",
+            where=text("kind = 'acting'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)

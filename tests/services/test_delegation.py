@@ -21,7 +21,7 @@ from feedback.queries.people import scope_for
 from feedback.services.casework import answers, handling
 from feedback.services.errors import InvalidInput
 from feedback.services.post import telling
-from feedback.services.staff import appointments
+from feedback.services.staff import appointments, delegation
 from feedback.services.staff.delegation import Absence, delegate, end_early
 from tests.services.committed import committed_stage
 from tests.services.stage import Stage
@@ -245,6 +245,20 @@ def test_called_off_before_it_begins_it_never_counts_and_the_days_are_free(stage
     hand_over(stage, head, deputy, 0, 5)
     stage.wait(days=1)
     assert sum(held.acting for held in stage.actor(deputy).positions) == 1
+
+
+def test_the_database_lets_one_act_at_a_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was quicker is told of as by the rules, though both found the days free."""
+    head, deputy = stage.works.head, stage.works.head_of_unit
+    hand_over(stage, head, deputy, 2, 4)
+    monkeypatch.setattr(appointments, "_overlapping", lambda *_: False)
+    monkeypatch.setattr(delegation, "objection", lambda *_: None)
+    with pytest.raises(InvalidInput, match="position_ids: occupied"):
+        hand_over(stage, head, stage.works.officer, 4, 6)
+    hand_over(stage, head, stage.works.officer, 5, 6)
+    (number,) = hand_over(stage, head, deputy, 8, 9)
+    end(stage, head, number)
+    hand_over(stage, head, stage.works.officer, 9, 9)
 
 
 def test_only_the_giver_ends_it_and_never_in_the_past(stage: Stage, seat: Position) -> None:

@@ -110,6 +110,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "admin.apply_calendar_change": _ADMIN,
     "admin.audit": _ADMIN,
     "admin.calendar": _ADMIN,
+    "admin.call_off_holding": _ADMIN,
     "admin.calendar_change": _ADMIN,
     "admin.end_holding": _ADMIN,
     "admin.failures": _ADMIN,

@@ -185,6 +185,33 @@ def test_position_gets_a_holder_an_acting_one_and_an_end(admin, province, make, 
     assert events(worker_session, "settings.holding_ended")[0]["valid_to"] == "2026-11-22"
 
 
+def test_a_holding_that_has_not_begun_is_called_off(admin, province, make, worker_session):
+    deputy, seat = make.account(), province.construction.seats[PositionKind.HEAD_OF_AGENCY]
+    worker_session.commit()
+    address = f"/admin/positions/{seat.id}"
+    wanted = {"account_email": deputy.email, "kind": "acting", "valid_to": "2099-11-30"}
+    send(admin, admin.get(address), valid_from="2099-11-20", **wanted)
+    holding = worker_session.scalars(select(Holding).where(Holding.account_id == deputy.id)).one()
+    off = f"/admin/holdings/{holding.id}/call-off"
+    assert off in admin.get(address).text
+    page = admin.get(off)
+    assert "hủy được ghi vào nhật ký" in page.text
+    assert send(admin, page).location == address
+    worker_session.expire_all()
+    assert holding.valid_to == date(2099, 11, 19)
+    assert events(worker_session, "settings.holding_called_off")[0]["holding"] == holding.id
+    told = worker_session.scalars(select(Message.kind).where(Message.recipient == f"account:{deputy.id}"))
+    assert told.all() == ["acting_ended"]
+    assert off not in admin.get(address).text
+    # Pressed a second time in another window it does nothing more.
+    assert "đã kết thúc" in send(admin, page).text
+    assert len(events(worker_session, "settings.holding_called_off")) == 1
+    send(admin, admin.get(address), valid_from="2026-11-01", **wanted)
+    begun = worker_session.scalars(select(Holding).order_by(Holding.id.desc()).limit(1)).one()
+    page = admin.get(f"/admin/holdings/{begun.id}/call-off")
+    assert "hãy ghi ngày kết thúc" in send(admin, page).text
+
+
 def test_unit_of_another_agency_is_refused(admin, province):
     page = admin.get(f"/admin/agencies/{province.construction.agency.id}/positions/new")
     answer = send(admin, page, unit_id=province.home_affairs.unit.id, kind="officer", title_vi="x")

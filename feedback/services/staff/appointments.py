@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import local_date
@@ -23,6 +24,8 @@ from feedback.services.errors import InvalidInput
 STREAM = "settings"
 _NAME_LONGEST = 200
 _BASIS_LONGEST = 300
+_EXCLUDED = "23P01"
+"""What PostgreSQL says of a row that an exclusion constraint refuses (uq_holdings_acting)."""
 
 
 def _name(text: str, field: str, *, most: int = _NAME_LONGEST, required: bool = True) -> str:
@@ -134,8 +137,7 @@ def appoint(
         created_at=now,
         created_by=created_by,
     )
-    session.add(holding)
-    session.flush()
+    _enter(session, holding)
     cause = audit.record(
         session, kind=EventKind.HOLDING_STARTED, actor=actor, at=now, stream=STREAM,
         holding=holding.id, position=position_id, account=account_id, how=str(kind),
@@ -168,8 +170,11 @@ def end_holding(session: Session, *, actor: str, holding: Holding, last_day: dat
 def call_off(session: Session, *, actor: str, holding: Holding, now: datetime) -> UUID:
     """Have a holding that has not begun never begin: its last day becomes the day before its first.
 
-    Gives the event. Raises InvalidInput of ``last_day``: ``begun`` from its first day on.
+    Gives the event. Raises InvalidInput of ``last_day``: ``past`` when it was called off before, ``begun``
+    from its first day on.
     """
+    if holding.valid_to is not None and holding.valid_to < holding.valid_from:
+        raise InvalidInput("last_day", "past")
     if holding.valid_from <= local_date(now):
         raise InvalidInput("last_day", "begun")
     holding.valid_to = holding.valid_from - timedelta(days=1)
@@ -189,6 +194,18 @@ def change_contact(
     agency.address = _name(address, "address", most=_BASIS_LONGEST, required=False) or None
     session.flush()
     audit.record(session, kind=EventKind.AGENCY_CHANGED, actor=actor, at=now, stream=STREAM, agency=agency.id)
+
+
+def _enter(session: Session, holding: Holding) -> None:
+    """Write a holding; that PostgreSQL refuses it beside another is told as the rules tell it."""
+    try:
+        with session.begin_nested():
+            session.add(holding)
+            session.flush()
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != _EXCLUDED:
+            raise
+        raise InvalidInput("valid_from", "occupied") from error
 
 
 def _overlapping(

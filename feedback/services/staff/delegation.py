@@ -1,5 +1,7 @@
 """A head hands their own post over for some days, ends it early, or calls it off before it begins.
 
+The administrator calls off any holding that has not begun.
+
 The rules are `feedback.domain.delegation`'s; the row is a holding like any other, so rights, letters and the
 ladder follow it by themselves. The days are Vietnamese dates, and the first and the last of them count.
 """
@@ -27,7 +29,7 @@ from feedback.services.post.notices import notify, to_account
 from feedback.services.staff import appointments
 
 LONGEST_REASON = 300
-_FIELDS = {"position": "position_ids", "account": "account_id"}
+_FIELDS = {"position": "position_ids", "account": "account_id", "valid_from": "position_ids"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,23 @@ def delegate(
         found = objection(wanted, near.posts, today)
         if found is not None:
             raise InvalidInput(_FIELDS.get(found.field, found.field), found.code)
-    given = []
-    for position_id in position_ids:
+    return [_appoint(session, actor, position_id, absence, reason, now) for position_id in position_ids]
+
+
+def _appoint(
+    session: Session, actor: Actor, position_id: int, absence: Absence, reason: str, now: datetime
+) -> Holding:
+    """Write one of the holdings; somebody may have been quicker since the rules were asked."""
+    try:
         holding, cause = appointments.appoint(
             session, actor=actor_key(actor), position_id=position_id, account_id=absence.account_id,
             kind=HoldingKind.ACTING, valid_from=absence.first_day, valid_to=absence.last_day, basis=reason,
             now=now, created_by=actor.account_id,
         )  # fmt: skip
-        _tell(session, holding, NoticeKind.ACTING_NAMED, cause, now)
-        given.append(holding)
-    return given
+    except InvalidInput as error:
+        raise InvalidInput(_FIELDS.get(error.field, error.field), error.code) from error
+    _tell(session, holding, NoticeKind.ACTING_NAMED, cause, now)
+    return holding
 
 
 def end_early(session: Session, actor: Actor, holding_id: int, *, last_day: date, now: datetime) -> None:
@@ -101,6 +110,23 @@ def end_early(session: Session, actor: Actor, holding_id: int, *, last_day: date
             session, actor=actor_key(actor), holding=holding, last_day=last_day, now=now
         )
     _tell(session, holding, NoticeKind.ACTING_ENDED, cause, now)
+
+
+def call_off(session: Session, actor: Actor, holding_id: int, *, now: datetime) -> Holding:
+    """Have any holding that has not begun never begin, for the administrator; whoever was to act is told.
+
+    Raises NotFound when there is none such, InvalidInput of ``last_day``: ``begun``; ``past`` when it was
+    called off before.
+    """
+    holding = session.scalars(
+        select(Holding).where(Holding.id == holding_id).with_for_update(of=Holding)
+    ).one_or_none()
+    if holding is None:
+        raise NotFound("holding")
+    cause = appointments.call_off(session, actor=actor_key(actor), holding=holding, now=now)
+    if holding.kind == HoldingKind.ACTING:
+        _tell(session, holding, NoticeKind.ACTING_ENDED, cause, now)
+    return holding
 
 
 def _tell(session: Session, holding: Holding, kind: NoticeKind, cause: UUID, now: datetime) -> None:

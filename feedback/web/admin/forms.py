@@ -37,6 +37,7 @@ _WORDS = {
     "after_end": _l("Ngày kết thúc không được muộn hơn ngày đã ghi."),
     "other_body": _l("Cơ quan loại này không có chức vụ như vậy."),
     "past": _l("Việc đảm nhiệm này đã kết thúc."),
+    "begun": _l("Việc đảm nhiệm này đã bắt đầu; hãy ghi ngày kết thúc."),
 }
 
 
@@ -118,6 +119,10 @@ class EndForm(FlaskForm):
     """The last day of somebody in a position."""
 
     last_day = DateField(_l("Ngày cuối cùng"), [_required()])
+
+
+class CallOffForm(FlaskForm):
+    """Nothing to fill in: that somebody will not take a position after all."""
 
 
 class ContactForm(FlaskForm):

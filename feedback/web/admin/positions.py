@@ -14,9 +14,9 @@ from feedback.models import Account, Agency, Holding, Position
 from feedback.queries.administration import directory
 from feedback.services.audit import actor_key
 from feedback.services.errors import InvalidInput
-from feedback.services.staff import accounts, appointments
+from feedback.services.staff import accounts, appointments, delegation
 from feedback.web.admin.blueprint import blueprint
-from feedback.web.admin.forms import AppointmentForm, EndForm, PositionForm, UnitForm, explain
+from feedback.web.admin.forms import AppointmentForm, CallOffForm, EndForm, PositionForm, UnitForm, explain
 from feedback.web.guards import staff
 from feedback.web.parameters import number
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session, row_or_404
@@ -138,6 +138,24 @@ def end_holding(holding_id: int) -> ResponseReturnValue:
             return redirect(url_for("admin.position", position_id=holding.position_id))
     account = request_session().get_one(Account, holding.account_id)
     return render_template("admin/holding_end.html", form=form, holding=holding, account=account)
+
+
+@blueprint.route("/holdings/<int:holding_id>/call-off", methods=["GET", "POST"])
+@staff(PositionKind.ADMINISTRATOR)
+def call_off_holding(holding_id: int) -> ResponseReturnValue:
+    """Have a holding that has not begun never begin."""
+    holding, form = row_or_404(Holding, holding_id), CallOffForm()
+    if form.validate_on_submit():
+        try:
+            delegation.call_off(request_session(), request_actor(), holding.id, now=request_now())
+        except InvalidInput as problem:
+            drop_writes()
+            explain(form, problem)
+        else:
+            flash(_("Đã hủy việc đảm nhiệm chưa bắt đầu."), "success")
+            return redirect(url_for("admin.position", position_id=holding.position_id))
+    account = request_session().get_one(Account, holding.account_id)
+    return render_template("admin/holding_call_off.html", form=form, holding=holding, account=account)
 
 
 def _appoint(position: Position, form: AppointmentForm) -> bool:
