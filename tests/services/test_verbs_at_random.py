@@ -42,10 +42,10 @@ from feedback.models import (
     RestrictedAccess,
 )
 from feedback.queries.case_file import NotFound
-from feedback.services import audit
 from feedback.services.casework import (
     answers,
     extensions,
+    following,
     handling,
     identity,
     partition,
@@ -61,7 +61,9 @@ from feedback.services.facts import case_facts
 from feedback.services.restricted_track import access, conflicts, forwarding, restricted
 from tests.factories import Factory
 from tests.rollback import keep_open, undone
+from tests.services.desk_slips import marks, sound, take_back
 from tests.services.stage import ANSWER, MONDAY, Stage
+from tests.services.test_following import route, send
 
 WHY = "Lý do đủ dài để được chấp nhận."
 Verb = Callable[..., Any]
@@ -88,6 +90,8 @@ def staff_moves(stage: Stage, other: UUID) -> dict[Action, list[tuple[Verb, dict
         Action.REFUSE: [(triage.refuse, {"code": "abusive", "explanation": WHY})],
         Action.SPLIT: [(partition.split, {"parts": parts})],
         Action.MERGE: [(merge, {"into": other, **timed})],
+        Action.READ_FOLLOWER: [(following.mark_read, {})],
+        Action.SEPARATE: [(following.separate, {})],
         Action.CHANGE_URGENCY: [
             (triage.set_urgency, {"urgent": True, "note": WHY}),
             (triage.set_urgency, {"urgent": False, "note": WHY}),
@@ -157,13 +161,19 @@ SUBMITTER_MOVES: dict[Action, tuple[Verb, dict[str, Any]]] = {
     Action.RATE: (submitter.rate, {"score": 1}),
     Action.REOPEN: (submitter.reopen, {"reason": WHY}),
     Action.WITHDRAW: (submitter.withdraw, {}),
+    Action.LEAVE: (following.leave, {}),
 }
 RARE = {
     Action.WITHDRAW, Action.REFUSE, Action.SET_APART, Action.SPLIT, Action.CHANGE_URGENCY,
     Action.RECORD_DELIVERY, Action.REVEAL_IDENTITY, Action.FORWARD, Action.GUIDE, Action.RECALL,
 }  # fmt: skip
 """Acts that end a case or change little: left to every draw, a case would never get anywhere."""
+QUIET = {Action.READ_FOLLOWER}
+"""Acts that change nothing when they are done again."""
+SLIPS = (Action.SPLIT, Action.MERGE, Action.REFUSE, Action.DISPATCH, Action.CHANGE_URGENCY)
+"""What the desk decides and may take back at once."""
 BEGINNINGS = ("triaged", "dispatched", "in_progress", "awaiting_approval", "answered")
+_RUNNING = (Deadline.superseded_at.is_(None), Deadline.met_at.is_(None))
 REFUSALS = (Refused, TransitionRefused, NotFound, InvalidInput)
 
 
@@ -173,6 +183,7 @@ class Cases(RuleBasedStateMachine):
     factory: ClassVar[sessionmaker[Session]]
     scenery: ClassVar[Stage]
     done: ClassVar[Counter[Action]] = Counter()
+    taken_back: ClassVar[Counter[Action]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -193,7 +204,7 @@ class Cases(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            assert audit.verify(self.worker).sound
+            sound(self.stage)
             payloads = " ".join(self.worker.scalars(select(AuditEvent.payload)))
             assert payloads.isascii(), "somebody's words are in the trail"
         finally:
@@ -205,10 +216,13 @@ class Cases(RuleBasedStateMachine):
         self.worker.expire_all()
         return list(self.worker.scalars(select(Case).order_by(Case.id)))
 
-    @initialize(first=st.sampled_from(BEGINNINGS), second=st.sampled_from(BEGINNINGS))
-    def two_cases(self, first: str, second: str) -> None:
-        getattr(self.stage, first)()
+    @initialize(first=st.sampled_from(BEGINNINGS), second=st.sampled_from(BEGINNINGS), follows=st.booleans())
+    def two_cases(self, first: str, second: str, follows: bool) -> None:
+        main = getattr(self.stage, first)()
         getattr(self.stage, second)(email="")
+        if follows:
+            send(self.stage, main)
+            route(self.stage)
 
     @rule(days=st.integers(1, 12))
     def time_passes(self, days: int) -> None:
@@ -240,6 +254,23 @@ class Cases(RuleBasedStateMachine):
             action = data.draw(st.sampled_from(likely * 4 + sorted(able)))
             self.attempt(data, case.id, action, able[action])
 
+    @rule(data=st.data(), action=st.sampled_from(SLIPS))
+    def the_desk_takes_back_a_slip(self, data: st.DataObject, action: Action) -> None:
+        """What was just decided of a case in triage is taken back, and all is as it was."""
+        desk = self.stage.province.dispatcher
+        able = [case.id for case in self.cases if action in actions_in(case.state)]
+        if not able:
+            return
+        case_id = data.draw(st.sampled_from(able))
+        before, decided = marks(self.stage, case_id), self.done[action]
+        self.attempt(data, case_id, action, [desk])
+        if self.done[action] == decided:
+            return
+        with contextlib.suppress(*REFUSALS):
+            take_back(self.stage, case_id)
+            assert marks(self.stage, case_id) == before
+            self.taken_back[action] += 1
+
     @rule(data=st.data(), action=st.sampled_from(Action))
     def somebody_tries_anything(self, data: st.DataObject, action: Action) -> None:
         self.attempt(data, data.draw(st.sampled_from(self.cases)).id, action, self.people)
@@ -257,7 +288,8 @@ class Cases(RuleBasedStateMachine):
                     return
                 verb, arguments = data.draw(st.sampled_from(choices))
                 self.stage.act(data.draw(st.sampled_from(people)), verb, case_id, **arguments)
-            assert self.fingerprint()[0] > before[0], f"{action} left no event"
+            after = self.fingerprint()
+            assert after[0] > before[0] or (action in QUIET and after == before), f"{action} left no event"
             self.done[action] += 1
             return
         assert self.fingerprint() == before, f"{action} was refused and yet changed something"
@@ -284,13 +316,16 @@ class Cases(RuleBasedStateMachine):
             self.clocks_agree(case, state)
             if state is State.RESTRICTED:
                 self.list_is_sound(case)
+            if state is State.MERGED:
+                assert case.merged_into_id is not None
+            if state is State.REJOINED:
+                self.nothing_is_left_of(case)
             assert (case.restricted_at is not None) is (
                 state in {State.RESTRICTED, State.FORWARDED, State.GUIDED}
             )
 
     def clocks_agree(self, case: Case, state: State) -> None:
-        ended = (Deadline.superseded_at.is_(None), Deadline.met_at.is_(None))
-        active = self.rows(Deadline, Deadline.case_id == case.id, *ended)
+        active = self.rows(Deadline, Deadline.case_id == case.id, *_RUNNING)
         by_clock = {row.clock: row for row in active}
         assert len(by_clock) == len(active)
         assert ("agency" in by_clock) is (state in HANDLING)
@@ -303,6 +338,12 @@ class Cases(RuleBasedStateMachine):
             assert by_clock == {}
         paused = by_clock["agency"].paused_at if "agency" in by_clock else None
         assert paused is None or state is State.AWAITING_SUBMITTER
+
+    def nothing_is_left_of(self, part: Case) -> None:
+        """A part of a split that was taken back holds no word, and its whole is there."""
+        whole = self.worker.get_one(Case, part.split_from_id)
+        assert (part.title, part.body, part.place_text) == (whole.reference, whole.reference, "")
+        assert self.rows(Deadline, Deadline.case_id == part.id, *_RUNNING) == []
 
     def access_list(self, case: Case) -> list[RestrictedAccess]:
         return self.rows(

@@ -14,14 +14,18 @@ from sqlalchemy.orm import Session
 _WITH = """
     WITH running AS (SELECT * FROM deadlines WHERE superseded_at IS NULL AND met_at IS NULL),
          handled (state) AS (VALUES ('assigned'), ('in_progress'), ('awaiting_submitter'),
-                                    ('awaiting_approval'))
+                                    ('awaiting_approval')),
+         closed (state) AS (VALUES ('answered'), ('refused'), ('merged'), ('split'), ('withdrawn'))
 """
 
 # Each query names rows that must not exist.
 _OF_CLOCKS = {
     "an open case has no running citizen's deadline, or a closed one has": """
         SELECT c.id FROM cases c LEFT JOIN running d ON d.case_id = c.id AND d.clock = 'citizen'
-        WHERE (c.closed_at IS NULL) <> (d.id IS NOT NULL)""",
+        WHERE (c.closed_at IS NULL) <> (d.id IS NOT NULL)
+            -- Nothing more is owed in public for a case that was closed when it was set apart.
+            AND NOT (d.id IS NULL AND c.restricted_at IS NOT NULL
+                     AND c.state_before_restriction IN (TABLE closed))""",
     "an agency's clock runs without the agency, or an agency has a case without it": """
         SELECT c.id FROM cases c LEFT JOIN running d ON d.case_id = c.id AND d.clock = 'agency'
         WHERE (c.state IN (TABLE handled)) <> (d.id IS NOT NULL) OR d.agency_id <> c.lead_agency_id""",
