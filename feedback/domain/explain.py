@@ -10,6 +10,7 @@ from feedback.domain.explain_words import (
     CAVEAT_YEAR,
     EVENTS,
     LINES,
+    MONTHS_EN,
     PLAIN,
     PLAIN_EVENTS,
     STATUSES,
@@ -36,7 +37,7 @@ def explain(trace: Trace, locale: Locale = "vi") -> list[str]:
     if trace.first_counted is None:
         lines.append(words["at_once"])
     elif trace.stretches:
-        lines.append(words["stretches"].format(parts="; ".join(_stretches(trace))))
+        lines.append(words["stretches"].format(parts="; ".join(_stretches(trace, locale))))
     else:
         lines.append(words["first"].format(day=_day(trace.first_counted, locale)))
     if trace.nominal_last is not None:
@@ -105,11 +106,11 @@ def _skipped_lines(trace: Trace, locale: Locale) -> list[str]:
     words = LINES[locale]
     holiday, weekend = ("holiday", "weekends") if trace.nominal_last is None else ("rolled", "rolled_weekend")
     lines = [
-        words[holiday].format(days=_run(run, trace), why=_rows(run.rows, locale))
+        words[holiday].format(days=_run(run, trace, locale), why=_rows(run.rows, locale))
         for run in trace.skipped
         if run.rows
     ]
-    weekends = [_run(run, trace) for run in trace.skipped if not run.rows]
+    weekends = [_run(run, trace, locale) for run in trace.skipped if not run.rows]
     return lines + ([words[weekend].format(days=", ".join(weekends))] if weekends else [])
 
 
@@ -127,7 +128,8 @@ def _plain_run(run: RestRun, trace: Trace, locale: Locale) -> str:
     names = list(dict.fromkeys(_name(row, locale) for row in run.rows))
     sources = list(dict.fromkeys(_short_source(row.source) for row in run.rows))
     words = PLAIN[locale]
-    return words["run"].format(names=", ".join(names), days=_run(run, trace), sources=", ".join(sources))
+    days = _run(run, trace, locale)
+    return words["run"].format(names=", ".join(names), days=days, sources=", ".join(sources))
 
 
 def _short_source(source: str) -> str:
@@ -148,23 +150,31 @@ def _name(row: CalendarDay, locale: Locale) -> str:
     return name or LINES[locale]["holiday_name" if row.kind == "day_off" else "worked_name"]
 
 
-def _stretches(trace: Trace) -> list[str]:
-    return [f"{part.begin:%d/%m %H:%M}–{part.end:%H:%M}" for part in trace.stretches]
+def _stretches(trace: Trace, locale: Locale) -> list[str]:
+    return [f"{_short(part.begin, locale)} {part.begin:%H:%M}–{part.end:%H:%M}" for part in trace.stretches]
 
 
-def _run(run: RestRun, trace: Trace) -> str:
-    """A run as "14–22/02"; the year is said where it is not that of the due date."""
-    year = f"/{run.last.year}" if run.last.year != trace.due_on.year else ""
+def _run(run: RestRun, trace: Trace, locale: Locale) -> str:
+    """A run as "14–22/02", "14–22 Feb"; the year is said where it is not that of the due date."""
+    year = run.last.year != trace.due_on.year
     if run.first == run.last:
-        return f"{run.first:%d/%m}{year}"
+        return _short(run.first, locale, year=year)
     if run.first.year != run.last.year:
-        return f"{run.first:%d/%m/%Y}–{run.last:%d/%m/%Y}"
-    begin = f"{run.first:%d}" if run.first.month == run.last.month else f"{run.first:%d/%m}"
-    return f"{begin}–{run.last:%d/%m}{year}"
+        return f"{_short(run.first, locale, year=True)}–{_short(run.last, locale, year=True)}"
+    day = f"{run.first:%d}" if locale == "vi" else str(run.first.day)
+    begin = day if run.first.month == run.last.month else _short(run.first, locale)
+    return f"{begin}–{_short(run.last, locale, year=year)}"
+
+
+def _short(day: dt.date, locale: Locale, *, year: bool = False) -> str:
+    if locale == "vi":
+        return f"{day:%d/%m/%Y}" if year else f"{day:%d/%m}"
+    return f"{day.day} {MONTHS_EN[day.month - 1]}" + (f" {day.year}" if year else "")
 
 
 def _day(day: dt.date, locale: Locale) -> str:
-    return f"{WEEKDAYS[locale][day.weekday()]} {day:%d/%m/%Y}"
+    comma = "" if locale == "vi" else ","
+    return f"{WEEKDAYS[locale][day.weekday()]}{comma} {_short(day, locale, year=True)}"
 
 
 def _plain_moment(moment: dt.datetime, locale: Locale) -> str:

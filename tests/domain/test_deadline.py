@@ -177,9 +177,9 @@ def test_the_trace_of_tet() -> None:
         "kỳ nghỉ 14–22/02 (Tết Nguyên đán; TB 9441/TB-BNV), nên chậm nhất là hết thứ Sáu 13/03/2026."
     )
     assert explain_plain(trace, "en") == (
-        "We received your feedback at 16:40 on Friday 13/02/2026; the term is 15 working days, not counting "
-        "the days off 14–22/02 (Lunar New Year; TB 9441/TB-BNV), "
-        "so by the end of Friday 13/03/2026 at the latest."
+        "We received your feedback at 16:40 on Friday, 13 Feb 2026; the term is 15 working days, not "
+        "counting the days off 14–22 Feb (Lunar New Year; TB 9441/TB-BNV), "
+        "so by the end of Friday, 13 Mar 2026 at the latest."
     )
 
 
@@ -187,8 +187,8 @@ def test_a_worked_saturday_is_told() -> None:
     trace = compute_deadline(at("Thu 2026-01-08 08:00"), Duration.parse("3wd"), calendar()).trace
     assert [row.date for row in trace.worked] == [day("Sat 2026-01-10")]
     assert explain(trace, "en")[3:5] == [
-        "Weekly rest not counted: 11/01.",
-        "Counted: Saturday 10/01/2026: worked in exchange for Friday 02/01/2026, "
+        "Weekly rest not counted: 11 Jan.",
+        "Counted: Saturday, 10 Jan 2026: worked in exchange for Friday 02/01/2026, "
         "CV 12729/VPCP-KGVX (25/12/2025).",
     ]
 
@@ -208,10 +208,10 @@ def test_calendar_days_that_end_on_a_day_off_say_so() -> None:
     trace = compute_deadline(at("Fri 2026-01-30 00:00"), Duration.parse("15d"), calendar()).trace
     assert trace.nominal_last == day("Sat 2026-02-14")
     lines = explain(trace, "en")
-    assert lines[0] == "Feedback received: Friday 30/01/2026."
+    assert lines[0] == "Feedback received: Friday, 30 Jan 2026."
     assert (
         lines[3]
-        == "The last day would be Saturday 14/02/2026, a day off, so it moves to the next working day."
+        == "The last day would be Saturday, 14 Feb 2026, a day off, so it moves to the next working day."
     )
     assert "ngày cuối thứ Bảy 14/02/2026 là ngày nghỉ" in explain_plain(trace, "vi")
     plain = compute_deadline(at("Thu 2026-01-08 09:00"), Duration.parse("20d"), calendar()).trace
@@ -223,7 +223,7 @@ def test_hours_are_explained_by_their_minutes() -> None:
     assert "Tính ngay từ thời điểm đó, kể cả ban đêm và ngày nghỉ." in explain(urgent)
     assert explain_plain(urgent).endswith("nên chậm nhất lúc 03:30 thứ Ba 17/02/2026.")
     office = compute_deadline(TET, Duration.parse("1wh"), calendar()).trace
-    assert "Office hours counted: 13/02 16:40–17:00; 23/02 07:30–08:10." in explain(office, "en")
+    assert "Office hours counted: 13 Feb 16:40–17:00; 23 Feb 07:30–08:10." in explain(office, "en")
 
 
 def test_an_undecided_year_is_a_forecast() -> None:
@@ -238,7 +238,7 @@ def test_an_undecided_day_is_a_forecast_in_a_decided_year() -> None:
     assert trace.unofficial_years == ()
     assert [row.date for row in trace.unofficial_rows] == [day("Mon 2027-05-03")]
     assert explain(trace, "en")[-1].startswith(
-        "Note: Monday 03/05/2027 is not officially decided (derived from the law, not announced)"
+        "Note: Monday, 3 May 2027 is not officially decided (derived from the law, not announced)"
     )
     proposed = CalendarDay(day("Fri 2026-03-06"), DayKind.DAY_OFF, DayStatus.PROPOSED, "Tờ trình 1")
     draft = WorkingCalendar.from_days([*calendar().days, proposed])

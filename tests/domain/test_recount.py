@@ -69,7 +69,7 @@ def test_a_promised_day_is_explained() -> None:
     line = "Gia hạn đã duyệt đến thứ Sáu 02/01/2026, là ngày nghỉ nên chuyển sang ngày làm việc tiếp theo."
     assert line in explain(moved, "vi")
     stands = fixed_deadline(START, date(2026, 1, 8), SWAPPED).trace
-    assert any("granted by an extension: Thursday 08/01/2026" in line for line in explain(stands, "en"))
+    assert any("granted by an extension: Thursday, 8 Jan 2026" in line for line in explain(stands, "en"))
 
 
 def test_a_trace_of_before_promises_were_kept_is_read() -> None:
