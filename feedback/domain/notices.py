@@ -14,6 +14,7 @@ class NoticeKind(StrEnum):
     URGENT_AGENCY = "urgent_agency"
     TRIAGE_DESK = "triage_desk"
     ASSIGNED_OFFICER = "assigned_officer"
+    UNIT_CASE = "unit_case"
     TRANSFERRED = "transferred"
     RECALLED_AGENCY = "recalled_agency"
     HANDLER_CHANGED = "handler_changed"

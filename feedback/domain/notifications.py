@@ -28,6 +28,7 @@ class Topic(StrEnum):
     CONTRIBUTIONS = "contributions"
     AGENCY = "agency"
     TRIAGE = "triage"
+    UNIT = "unit"
 
 
 class Channel(StrEnum):
@@ -69,6 +70,7 @@ class NotificationKind(StrEnum):
     CONTRIBUTION_ENDED = "contribution_ended"
     ACTING_NAMED = "acting_named"
     ACTING_ENDED = "acting_ended"
+    UNIT_CASE = "unit_case"
 
 
 TOPIC_OF: Mapping[NotificationKind, Topic] = {
@@ -96,10 +98,19 @@ TOPIC_OF: Mapping[NotificationKind, Topic] = {
     NotificationKind.CONTRIBUTION_ENDED: Topic.CONTRIBUTIONS,
     NotificationKind.ACTING_NAMED: Topic.ASSIGNED,
     NotificationKind.ACTING_ENDED: Topic.ASSIGNED,
+    NotificationKind.UNIT_CASE: Topic.UNIT,
 }
 
 LOCKED = frozenset({Topic.URGENT, Topic.ESCALATIONS})
 """What cannot be switched off: the law has the system say it, or a life depends on it."""
+
+
+CHOSEN_ALONE = frozenset({Topic.UNIT})
+"""What nobody is told of who did not choose it: it would be much, and is not theirs yet."""
+NEW_TO_AGENCY = frozenset(
+    {NotificationKind.ASSIGNED_AGENCY, NotificationKind.URGENT_AGENCY, NotificationKind.TRANSFERRED}
+)
+"""What tells an agency of a case that is new to it, and with it those of its units who chose to hear that."""
 
 
 def kind_of(notice: str) -> NotificationKind | None:
@@ -137,6 +148,8 @@ class Preferences:
         """
         if topic in LOCKED:
             return Channel.MAIL
+        if topic in CHOSEN_ALONE:
+            return self.channels.get(topic, Channel.OFF)
         usual = Channel.APP if beside_mailbox else Channel.MAIL
         return self.channels.get(topic, usual)
 

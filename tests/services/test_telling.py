@@ -17,6 +17,7 @@ from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.domain.undo import UNDO_WINDOW
 from feedback.embedded.databases import Urls
 from feedback.models import Account, Agency, AuditEvent, Message, Notification
+from feedback.queries.night.recipients import unit_listeners
 from feedback.queries.people import scope_for
 from feedback.services.casework import answers, handling
 from feedback.services.errors import InvalidInput
@@ -78,6 +79,50 @@ def test_who_a_notice_is_for_is_told_in_the_product_and_by_mail(stage: Stage, of
     assert kinds(stage, stage.works.head) == ["assigned_agency", "approval_requested"]
     assert kinds(stage, stage.home.head) == []
     assert stage.works.officer.email in mailed(office)
+
+
+def test_staff_of_a_unit_are_told_of_what_is_new_to_it_when_they_chose_so(
+    stage: Stage, office: PostOffice
+) -> None:
+    agency, second = stage.works.agency, stage.make.unit(stage.works.agency)
+    silent, elsewhere = stage.works.officer, stage.home.officer
+    ours = stage.make.staff(PositionKind.OFFICER, agency, stage.works.unit)
+    other = stage.make.staff(PositionKind.OFFICER, agency, second)
+    stage.worker.commit()
+    for account, channel in ((ours, "mail"), (other, "digest"), (elsewhere, "app"), (silent, "off")):
+        wants(stage, account, unit=channel)
+    # New to the agency: any of its units may take it up.
+    case_id = stage.dispatched()
+    stage.now += UNDO_WINDOW
+    tell_due(stage.factory, stage.now, 20)
+    assert [kinds(stage, one) for one in (ours, other, elsewhere, silent)] == [
+        ["unit_case"], ["unit_case"], [], [],
+    ]  # fmt: skip
+    assert [told(stage, one)[0].in_digest for one in (ours, other)] == [False, True]
+    recipients = {row.recipient for row in stage.rows(Message, case_id, Message.kind == "unit_case")}
+    assert recipients == {f"account:{ours.id}"}
+    # Given to a unit and to nobody in it: those of that unit are told, and by mail who wanted that.
+    stage.act(stage.works.head, handling.assign_officer, case_id, unit_id=second.id)
+    tell_due(stage.factory, stage.now, 20)
+    assert [len(told(stage, one)) for one in (ours, other, silent)] == [1, 2, 0]
+    # Somebody has it: the mail that waits tells of nothing.
+    stage.act(stage.works.head, handling.assign_officer, case_id, officer_id=silent.id)
+    send_due(stage.factory, office.post, stage.now)
+    rows = stage.rows(Message, case_id, Message.kind == "unit_case")
+    assert [row.state for row in rows] == ["cancelled", "cancelled"]
+
+
+def test_a_unit_hears_nothing_of_a_case_set_apart(stage: Stage) -> None:
+    wants(stage, stage.works.officer, unit="app")
+    case_id, day = stage.dispatched(), stage.now.date()
+    assert [one.name for one in unit_listeners(stage.worker, stage.look(case_id), day)] == [
+        stage.works.officer.name
+    ]
+    stage.act(
+        stage.province.dispatcher, restricted.set_apart, case_id, kind="complaint",
+        reason="Khiếu nại quyết định xử phạt.",
+    )  # fmt: skip
+    assert unit_listeners(stage.worker, stage.look(case_id), day) == ()
 
 
 def test_a_notification_holds_no_words(stage: Stage, office: PostOffice) -> None:

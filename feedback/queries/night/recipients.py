@@ -6,16 +6,36 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.domain import recipients as rules
+from feedback.domain.notifications import Channel, Topic
+from feedback.domain.permissions import HANDLERS
 from feedback.domain.positions import HoldingKind, PositionKind
-from feedback.models import Account, Agency, Case, Holding, Position, RestrictedAccess, Submitter
-from feedback.queries.people import occupants, position_ids
+from feedback.models import (
+    Account,
+    Agency,
+    Case,
+    Holding,
+    NotificationChoice,
+    Position,
+    RestrictedAccess,
+    Submitter,
+)
+from feedback.queries.people import holding_on, occupants, position_ids
 
 _RECEIVING = (PositionKind.DISPATCHER, PositionKind.HEAD_OF_AGENCY)
 _MOST_LINKS = 5
+_HANDLING = (
+    select(Account.id, Account.email, Account.name, Account.locale)
+    .distinct()
+    .join(Holding, Holding.account_id == Account.id)
+    .join(Position, Position.id == Holding.position_id)
+    .where(Account.active, Position.kind.in_(sorted(HANDLERS)))
+    .order_by(Account.id)
+)
+"""Those who handle cases; whoever asks says where, and on which day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +89,8 @@ def addressees(session: Session, recipient: str, case: Case | None, on: date) ->
 
     ``submitter`` of `case`, ``account:7``, ``position:5`` (who acts in it that day, else its
     holder), ``agency:3`` (its own mailbox, else those who receive its cases; of an external
-    body those of its liaison desk), ``body:3`` (an external body's own mailbox, else that desk) or ``desk``
-    (the coordinator's dispatchers). Of a restricted
+    body those of its liaison desk), ``body:3`` (an external body's own mailbox, else that desk), ``unit:4``
+    (who handles its cases) or ``desk`` (the coordinator's dispatchers). Of a restricted
     case nobody of staff is written to who is not on its access list on that day. Empty when
     nobody is there to be written to. Raises ValueError for a key that is none of these.
     """
@@ -118,6 +138,8 @@ def _behind(
             return _agency(session, int(number), on, mailbox)
         case "body":
             return _body(session, int(number), on, mailbox)
+        case "unit":
+            return _unit(session, int(number), on)
         case "desk":
             return _desk(session, on)
     raise ValueError(f"not a recipient: {kind!r}")
@@ -184,6 +206,35 @@ def _body(session: Session, agency_id: int, on: date, mailbox: bool) -> tuple[Pe
     if mailbox and agency is not None and agency.email:
         return (Person(agency.email, agency.name_vi),)
     return _agency(session, agency_id, on, mailbox)
+
+
+def _unit(session: Session, unit_id: int, on: date) -> tuple[Person, ...]:
+    return _people(session, _HANDLING.where(Position.unit_id == unit_id, holding_on(on)))
+
+
+def unit_listeners(session: Session, case: Case, on: date) -> tuple[Person, ...]:
+    """Give who handles cases in the unit that has `case` and chose to hear of what is new to it.
+
+    While no unit has it that is anybody in the agency that leads: each of its units may take it up. Nobody of
+    a case that was set apart.
+    """
+    if case.lead_agency_id is None or case.restricted_at is not None:
+        return ()
+    lead = session.get_one(Agency, case.lead_agency_id)
+    query = _HANDLING.join(NotificationChoice, NotificationChoice.account_id == Account.id).where(
+        NotificationChoice.topic == str(Topic.UNIT),
+        NotificationChoice.channel != str(Channel.OFF),
+        Position.agency_id == (lead.liaison_id or lead.id),
+        holding_on(on),
+    )
+    if case.unit_id is not None:
+        query = query.where(Position.unit_id == case.unit_id)
+    return _people(session, query)
+
+
+def _people(session: Session, query: Select[int, str, str, str]) -> tuple[Person, ...]:
+    rows = session.execute(query)
+    return tuple(Person(email, name, number, locale) for number, email, name, locale in rows)
 
 
 def _desk(session: Session, on: date) -> tuple[Person, ...]:

@@ -206,6 +206,11 @@ def assign_officer(
     cause = record(session, case, EventKind.OFFICER_ASSIGNED, actor, now, officer=officer_id, unit=unit_id)
     if officer_id is not None and officer_id != actor.account_id:
         hands.tell_handlers(session, case, cause, now, NoticeKind.ASSIGNED_OFFICER)
+    elif officer_id is None and unit_id is not None:
+        notices.notify(
+            session, cause=cause, kind=NoticeKind.UNIT_CASE, recipient=notices.to_unit(unit_id), now=now,
+            case_id=case.id,
+        )  # fmt: skip
 
 
 def _unit_of_officer(session: Session, officer_id: int, agency_id: int | None, now: datetime) -> int | None:

@@ -39,6 +39,11 @@ def to_agency(agency_id: int) -> str:
     return f"agency:{agency_id}"
 
 
+def to_unit(unit_id: int) -> str:
+    """Address those who handle the cases of a unit."""
+    return f"unit:{unit_id}"
+
+
 def to_body(agency_id: int) -> str:
     """Address an external body by its own mailbox; while it has none, the desk that speaks for it."""
     return f"body:{agency_id}"

@@ -14,6 +14,10 @@ def is_over(session: Session, row: Message, case: Case) -> bool:
     """Tell whether a notice that was held, or reminds, tells of what no longer holds: the case went on."""
     if row.kind == NoticeKind.RELAY_DUE:
         return case.closed_at is not None or open_relay(session, case.id) is None
+    if row.kind == NoticeKind.UNIT_CASE:
+        # Somebody of the unit has it by now, or it went elsewhere.
+        elsewhere = row.recipient.startswith("unit:") and row.recipient != f"unit:{case.unit_id}"
+        return case.closed_at is not None or case.officer_id is not None or elsewhere
     if row.not_before <= row.created_at:
         return False
     if row.kind == NoticeKind.ASSIGNED_AGENCY:

@@ -8,7 +8,7 @@ the mail to those who want one; who is in their quiet hours gets a row of their 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,16 +24,18 @@ from feedback.domain.calendar import local_date
 from feedback.domain.notices import NoticeKind
 from feedback.domain.notifications import (
     LOCKED,
+    NEW_TO_AGENCY,
     TOPIC_OF,
     Channel,
     NotificationKind,
     Preferences,
+    Topic,
     kind_of,
     quiet_until,
 )
 from feedback.models import Case, Message, Notification
 from feedback.queries.law_book import LawBook, load_law_book
-from feedback.queries.night.recipients import Person, addressees, readers
+from feedback.queries.night.recipients import Person, addressees, readers, unit_listeners
 from feedback.queries.notifications import agencies_of, preferences_of, steps_in
 from feedback.services.post import notices
 from feedback.services.post.still_so import is_over
@@ -127,6 +129,23 @@ def _tell(told: _Round, row: Message) -> None:
     wanted = [account_id for account_id, channel in channels.items() if channel is Channel.MAIL]
     at_once = topic in LOCKED or (case is not None and case.urgent and case.contacted_at is None)
     _plan_mail(told, row, wanted, mailbox=mailbox, at_once=at_once)
+    if case is not None and kind in NEW_TO_AGENCY and row.recipient == f"agency:{case.lead_agency_id}":
+        _tell_units(told, row, case, but=channels.keys())
+
+
+def _tell_units(told: _Round, row: Message, case: Case, *, but: Collection[int]) -> None:
+    """Tell those of the agency's units who chose to hear of new cases; `but` were told by `row` itself."""
+    people = unit_listeners(told.session, case, local_date(told.now))
+    told.learn(people)
+    channels = {
+        person.account_id: told.known[person.account_id].channel(Topic.UNIT)
+        for person in people
+        if person.account_id is not None and person.account_id not in but
+    }
+    _notify(told, row, NotificationKind.UNIT_CASE, channels)
+    for account_id, channel in channels.items():
+        if channel is Channel.MAIL:
+            _own_mail(told, row, account_id, told.may_leave_at(account_id), NoticeKind.UNIT_CASE)
 
 
 def _notify(told: _Round, row: Message, kind: NotificationKind, channels: Mapping[int, Channel]) -> None:
@@ -179,10 +198,12 @@ def _plan_mail(told: _Round, row: Message, wanted: Sequence[int], *, mailbox: bo
             _own_mail(told, row, account_id, at)
 
 
-def _own_mail(told: _Round, row: Message, account_id: int, at: datetime) -> None:
+def _own_mail(
+    told: _Round, row: Message, account_id: int, at: datetime, kind: NoticeKind | None = None
+) -> None:
     values = notices.notice_values(
-        cause=row.cause, kind=NoticeKind(row.kind), recipient=notices.to_account(account_id), now=told.now,
-        case_id=row.case_id, locale=row.locale, params=json.loads(row.params), not_before=at,
+        cause=row.cause, kind=kind or NoticeKind(row.kind), recipient=notices.to_account(account_id),
+        now=told.now, case_id=row.case_id, locale=row.locale, params=json.loads(row.params), not_before=at,
     )  # fmt: skip
     told.session.execute(_MAIL, values | {"told_at": told.now})
 

@@ -38,6 +38,7 @@ class SettingsForm(Form):
     decisions = _channel(Topic.DECISIONS)
     supplements = _channel(Topic.SUPPLEMENTS)
     contributions = _channel(Topic.CONTRIBUTIONS)
+    unit = _channel(Topic.UNIT)
     agency = _channel(Topic.AGENCY)
     triage = _channel(Topic.TRIAGE)
     digest_at = _time(_l("Giờ gửi thư tổng hợp"), _DIGEST)

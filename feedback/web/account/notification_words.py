@@ -34,6 +34,7 @@ SAID: Mapping[NotificationKind, tuple[LazyString, str]] = {
     NotificationKind.CONTRIBUTION_ENDED: (_l("Không cần phối hợp nữa"), "stop-circle"),
     NotificationKind.ACTING_NAMED: (_l("Ông/bà được giao phụ trách thay một chức vụ"), "person-check"),
     NotificationKind.ACTING_ENDED: (_l("Việc phụ trách thay kết thúc sớm hoặc được hủy"), "person-badge"),
+    NotificationKind.UNIT_CASE: (_l("Vụ việc mới, phòng của ông/bà nhận được"), "people"),
 }
 """What a notification of each kind says of its case, and its icon."""
 
@@ -66,6 +67,13 @@ TOPICS: Mapping[Topic, tuple[LazyString, LazyString]] = {
     ),
     Topic.AGENCY: (
         _l("Vụ việc của cơ quan"), _l("Vụ việc mới đến, được chuyển đến, rút về, người gửi rút, mở lại."),
+    ),
+    Topic.UNIT: (
+        _l("Vụ việc mới của phòng"),
+        _l(
+            "Mọi vụ việc mới đến cơ quan mà chưa phòng nào nhận, hoặc được giao cho phòng của tôi mà chưa "
+            "giao cho ai. Không chọn thì không báo."
+        ),
     ),
     Topic.TRIAGE: (_l("Điều phối"), _l("Vụ việc chờ điều phối, bị trả lại, cần xem lại.")),
 }  # fmt: skip

@@ -102,6 +102,7 @@ NOTICES: Mapping[NoticeKind, LazyString] = {
     NoticeKind.URGENT_AGENCY: _l("Báo khẩn cho cơ quan"),
     NoticeKind.TRIAGE_DESK: _l("Báo bộ phận điều phối"),
     NoticeKind.ASSIGNED_OFFICER: _l("Báo người được giao"),
+    NoticeKind.UNIT_CASE: _l("Báo phòng có vụ việc mới"),
     NoticeKind.TRANSFERRED: _l("Báo vụ việc được chuyển đến"),
     NoticeKind.RECALLED_AGENCY: _l("Báo cơ quan vụ việc được rút về"),
     NoticeKind.HANDLER_CHANGED: _l("Báo người gửi về việc đổi cơ quan"),

@@ -164,5 +164,6 @@ def _recipient(key: str) -> str:
             "body": _("cơ quan"),
             "position": _("lãnh đạo"),
             "account": _("cán bộ"),
+            "unit": _("cán bộ của phòng"),
         }.get(kind, key)
     )
