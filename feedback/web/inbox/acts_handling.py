@@ -275,7 +275,7 @@ class Urgency(Act[UrgencyForm]):
     actions = frozenset({Action.CHANGE_URGENCY})
     title = _l("Thay đổi mức khẩn cấp")
     lead = _l("Việc khẩn: cơ quan phải liên hệ trong 2 giờ, quá giờ thì báo ngay người đứng đầu.")
-    button = _l("Mức khẩn cấp")
+    button = _l("Đổi mức khẩn")
     icon = "alarm"
     rank = 50
     form = UrgencyForm

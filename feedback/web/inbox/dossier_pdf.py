@@ -41,7 +41,7 @@ def _head(paper: Paper, content: DossierContent) -> None:
     sealed = _("ẩn danh") if case.anonymous else _("tên và cách liên hệ được giữ kín")
     paper.facts(
         [
-            (_("Cơ quan"), f"{agency}, {localized(case.unit)}" if case.unit else agency),
+            (_("Nơi xử lý"), f"{agency}, {localized(case.unit)}" if case.unit else agency),
             (_("Người xử lý"), file.accounts.get(case.officer_id or 0, "")),
             (_("Nơi xảy ra"), file.commune.name if file.commune else case.place_text),
             (_("Địa điểm cụ thể"), case.place_detail),
