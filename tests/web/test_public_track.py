@@ -266,6 +266,8 @@ def test_a_split_message_leads_to_its_parts(visit, stage):
         Part("Rác", "Rác đổ đầy bờ suối phía sau chợ."),
     ]
     stage.act(stage.province.dispatcher, split, case_id, parts=parts)
+    assert "Đèn hỏng" not in visit(case_id).text
+    stage.now += UNDO_WINDOW + timedelta(seconds=1)
     page = visit(case_id)
     assert "Đèn hỏng" in page.text
     assert page.text.count('href="/track/') >= 2
