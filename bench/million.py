@@ -83,7 +83,7 @@ def _indexes_last(connection: psycopg.Connection) -> Iterator[None]:
     found = connection.execute(
         "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
         " WHERE indrelid IN ('cases'::regclass, 'deadlines'::regclass, 'assignments'::regclass,"
-        " 'audit_events'::regclass, 'escalation_steps'::regclass) AND NOT indisunique"
+        " 'audit_events'::regclass, 'escalation_steps'::regclass, 'note_words'::regclass) AND NOT indisunique"
     ).fetchall()
     for name, _ in found:
         connection.execute(f"DROP INDEX {name}")

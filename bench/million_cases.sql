@@ -79,4 +79,11 @@ SELECT gen_random_uuid(), c.id, d.id, 'overdue', p.id, c.due_on, now()
 FROM cases c JOIN deadlines d ON d.case_id = c.id AND d.clock = 'agency'
 JOIN positions p ON p.agency_id = c.lead_agency_id AND p.kind = 'head_of_agency'
 WHERE c.closed_at IS NULL AND c.restricted_at IS NULL AND c.due_on < current_date;
+INSERT INTO event_notes (event_id, case_id, text, written_at)
+SELECT e.id, e.case_id, 'da goi dien hen ra hien truong thau' || floor(power(random(), 3) * 50000)::int, e.at
+FROM audit_events e JOIN cases c ON c.id = e.case_id WHERE e.kind = 'case.accepted' AND c.officer_id IS NOT NULL;
+INSERT INTO note_words (case_id, words)
+SELECT c.id, to_tsvector('simple', n.text)
+       || inbox_marks(c.lead_agency_id, c.co_agency_ids, NULL, NULL, NULL, c.closed_at IS NULL, c.restricted_at IS NOT NULL)
+FROM event_notes n JOIN cases c ON c.id = n.case_id;
 SET session_replication_role = DEFAULT;

@@ -30,7 +30,19 @@ LIST, SEARCH, CASE = 150, 300, 100
 MOST_STATEMENTS = {LIST: 8, SEARCH: 9, CASE: 9}
 """A search that looks through its list in order (very common words) asks once more than a list."""
 _SILENT = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SET ", "RESET", "SELECT set_config")
-_WORDS = ("từ49", "tu120 tu8", "giấy phép", "đường", "đường hẻm rác", '"ổ gà" đường', "từ777 -rác", "ngập")
+_WORDS = (
+    "từ49",
+    "tu120 tu8",
+    "giấy phép",
+    "đường",
+    "đường hẻm rác",
+    '"ổ gà" đường',
+    "từ777 -rác",
+    "ngập",
+    "ghi-chu:thau777",
+    "ghi-chu:dien",
+    'note:"hen ra" đường',
+)
 
 
 @dataclass(frozen=True)
