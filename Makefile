@@ -22,7 +22,7 @@ run: install ## The whole product on this machine [PORT=8000]
 	@exec $(BIN)/python -m feedback.embedded --port $(PORT)
 
 test: install-dev ## The test suite on stores of its own [JOBS=2]
-	@$(TEST) -n $(JOBS) --dist loadfile -m "not e2e and not chaos and not bench"
+	@$(TEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not e2e and not chaos and not bench"
 
 lint: install-dev ## Style and common mistakes (ruff)
 	@$(BIN)/ruff check .
