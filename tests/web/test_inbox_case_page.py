@@ -154,6 +154,7 @@ def test_a_part_is_asked_for_given_and_read_through_the_pages(site, stage):
     stage.wait(days=7)
     assert "Quá hạn phối hợp" in site.case(lead, case_id).text
     form = site.form(beside, case_id, "answer-part")
+    assert 'type="hidden" name="part"' in form.text  # One request is no choice.
     assert "Xin lịch sửa." in form.text
     given = site.fill(beside, form, "/answer-part", text="Sửa vào ngày mai.")
     assert given.status_code == 303
