@@ -222,6 +222,24 @@ def test_common_notes_are_walked_through_in_order(stage, monkeypatch):
     assert read(stage, stage.works.officer, View.ALL, text="note:hien", after=page.next)[0] == ids[:1]
 
 
+def test_a_phrase_is_looked_for_in_those_that_hold_its_words(stage, monkeypatch):
+    texts = ["Đèn đường hỏng ở ngõ", "Đường tắt, đèn hỏng hết", "Đèn đường tắt cả tuần", "Cống nghẹt"]
+    ids = [stage.dispatched(title=text, body=f"{text}. Đề nghị xử lý giúp.") for text in texts]
+    wanted = [ids[2], ids[0]]
+    for most in (5_000, 2):
+        # With more candidates than are compared the list is gone through instead: the same cases, in order.
+        monkeypatch.setattr(inbox, "MOST_COMPARED", most)
+        for probe in (1, 1_500):
+            monkeypatch.setattr(inbox, "PROBE", probe)
+            shown, page = read(stage, stage.works.officer, View.ALL, text='"đèn đường"')
+            assert (shown, page.looked_at) == (wanted, None)
+    assert read(stage, stage.works.officer, View.ALL, text='hong -"den duong"')[0] == [ids[1]]
+    monkeypatch.setattr(inbox, "WINDOW", 2)
+    monkeypatch.setattr(inbox, "PROBE", 1)
+    shown, page = read(stage, stage.works.officer, View.ALL, text='"đèn đường"')
+    assert (shown, page.looked_at) == ([ids[2]], 2)
+
+
 def test_words_of_a_search():
     assert prefix_query("Đường  Nguyễn Du") == "'duong':* & 'nguyen':* & 'du':*"
     assert prefix_query("QL-20") == "'ql':* & '20':*"

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    case,
     exists,
     func,
     literal,
@@ -48,6 +49,8 @@ PAGE = 30
 MOST_COUNTED = 1_001
 WINDOW = 5_000
 """Cases of a list that one page of a search of common words looks through."""
+MOST_COMPARED = 5_000
+"""Cases holding the words of a phrase in which it is looked for."""
 PROBE = 1_500
 """Cases of a list that are looked through before the index of words is asked. Common words fill the page
 from them; for those the index is slow, because it collects all that hold them before it gives one."""
@@ -151,9 +154,7 @@ def _found(
     near = _hits(_window(probe), filters, plan, size).cte("near")
     probed = select(func.count().label("n")).select_from(near).cte("probed")
     is_full = select(probed.c.n).scalar_subquery() > size
-    found = select(plan.found(MOST_FOUND + 1).label("id")).where(not_(is_full)).cte("found")
-    found = found.prefix_with("MATERIALIZED", dialect="postgresql")
-    total = select(func.count().label("n")).select_from(found).cte("total")
+    found, total = _asked_of_index(plan, not_(is_full))
     few = select(total.c.n).scalar_subquery() <= MOST_FOUND
     among = [*at_once(desk, filters), Case.id.in_(select(found.c.id)), *plan.beside(), not_(is_full), few]
     anywhere = _union([among], filters, size + 1).subquery()
@@ -166,6 +167,30 @@ def _found(
     if rows[0].n > MOST_FOUND:
         return None
     return [Row(*row[:-1]) for row in rows if row[0] is not None]
+
+
+def _asked_of_index(plan: Plan, when: ColumnElement[bool]) -> tuple[Any, Any]:
+    """Give the cases that an index finds, and how many those are (over `MOST_FOUND`: too many to sort).
+
+    when: whether it is asked at all. A phrase has to be compared in each text that holds its words: more than
+    `MOST_COMPARED` of those are too many as well.
+    """
+    loose = plan.candidates(MOST_COMPARED + 1)
+    if loose is None:
+        found = _once(select(plan.found(MOST_FOUND + 1).label("id")).where(when), "found")
+        return found, select(func.count().label("n")).select_from(found).cte("total")
+    candidates = _once(select(loose.label("id")).where(when), "candidates")
+    number = select(func.count()).select_from(candidates).scalar_subquery()
+    compared = select(Case.id).join(candidates, candidates.c.id == Case.id)
+    fits = compared.where(number <= MOST_COMPARED, *plan.holding()).limit(MOST_FOUND + 1)
+    found = _once(fits, "found")
+    counted_ones = select(func.count()).select_from(found).scalar_subquery()
+    too_many = case((number > MOST_COMPARED, MOST_FOUND + 1), else_=counted_ones)
+    return found, select(too_many.label("n")).cte("total")
+
+
+def _once(query: Any, name: str) -> Any:
+    return query.cte(name).prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def _with_texts(query: Any, plan: Plan) -> Any:
@@ -201,7 +226,7 @@ def _walked(session: Session, stretch: Any, filters: Filters, plan: Plan, size: 
 
 
 def _window(chosen: Any) -> Any:
-    return chosen.cte("window").prefix_with("MATERIALIZED", dialect="postgresql")
+    return _once(chosen, "window")
 
 
 def _hits(window: Any, filters: Filters, plan: Plan, size: int) -> Any:

@@ -17,7 +17,7 @@ from feedback.domain.search_query import Asked, Operator, Problem, SearchQuery
 from feedback.domain.text import fold
 from feedback.models import Account, Attachment, Case, NoteWords
 from feedback.queries.kept import Kept
-from feedback.queries.lists.search_words import in_notes, matching, phrase
+from feedback.queries.lists.search_words import in_notes, matching, phrase, without_order
 
 MOST_OFFICERS = 20
 _ONE = timedelta(days=1)
@@ -54,7 +54,8 @@ class Plan:
     """A search. words, notes: tsqueries, None where no such word was typed; conditions: all else.
 
     words are those of the case's texts, notes those of what staff left on it. With words, what the conditions
-    ask of states, fields, agencies and officers stands in the query too.
+    ask of states, fields, agencies and officers stands in the query too. loose: with phrases, the words
+    without the order of theirs.
     """
 
     typed: SearchQuery
@@ -62,6 +63,7 @@ class Plan:
     notes: str | None
     conditions: tuple[ColumnElement[bool], ...]
     problems: tuple[Problem, ...]
+    loose: str | None = None
 
     @property
     def empty(self) -> bool:
@@ -78,6 +80,15 @@ class Plan:
         if self.notes is not None:
             return func.search_notes(_tsquery(self.notes), most)
         return func.search_cases(_tsquery(self.words), most)
+
+    def candidates(self, most: int) -> Any | None:
+        """Give the function that finds at most `most` cases among which those of the phrases are.
+
+        None where there is no phrase, or notes are searched: then `found` is as good.
+        """
+        if self.loose is None or self.notes is not None:
+            return None
+        return func.search_cases(_tsquery(self.loose), most)
 
     def beside(self) -> list[ColumnElement[bool]]:
         """Say what else must hold of what `found` gives: the words, where it looked for those of notes."""
@@ -134,6 +145,7 @@ def plan_of(typed: SearchQuery, names: Names) -> Plan:
         notes=in_notes(typed),
         conditions=tuple(conditions),
         problems=tuple(problems),
+        loose=" & ".join([loose, *marks]) if (loose := without_order(typed)) else None,
     )
 
 
@@ -145,7 +157,8 @@ def narrowed(plan: Plan, marks: Sequence[str]) -> Plan:
     words = None if plan.words is None else " & ".join([plan.words, *marks])
     of_notes = [mark for mark in marks if mark.lstrip("('").startswith(("@a", "@open"))]
     notes = None if plan.notes is None else " & ".join([plan.notes, *of_notes])
-    return replace(plan, words=words, notes=notes)
+    loose = None if plan.loose is None else " & ".join([plan.loose, *marks])
+    return replace(plan, words=words, notes=notes, loose=loose)
 
 
 def _condition(asked: Asked) -> ColumnElement[bool]:

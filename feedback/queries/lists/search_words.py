@@ -30,6 +30,19 @@ def matching(typed: SearchQuery) -> str | None:
     return " & ".join([*wanted, *(f"!{phrase(words)}" for words in typed.without)])
 
 
+def without_order(typed: SearchQuery) -> str | None:
+    """Give the tsquery of all that holds the words of `matching`, in whatever order; None where no phrase is.
+
+    The index answers it alone, while a phrase is compared in every text that holds its words.
+    """
+    if all(len(words) < 2 for words in (*typed.phrases, *typed.without)):
+        return None
+    wanted = [f"'{word}'{':*' if len(word) >= SHORTEST_BEGINNING else ''}" for word in typed.words]
+    wanted += [f"'{word}'" for words in typed.phrases for word in words]
+    unwanted = [f"!{phrase(words)}" for words in typed.without if len(words) == 1]
+    return " & ".join([*wanted, *unwanted]) if wanted else None
+
+
 def in_notes(typed: SearchQuery) -> str | None:
     """Give the tsquery of the words and phrases that are to stand in a note; None where none is asked for."""
     wanted = [
