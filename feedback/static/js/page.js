@@ -1,5 +1,6 @@
 /* Small manners that every page has; without scripts everything still works.
    [data-error-summary]      takes the focus; its links focus the field itself
+   .view-tabs                wider than the window: scrolled so that the chosen tab is seen
    form[data-once]           is sent once, however often the button is pressed; without a network it stays,
                              with the words of body[data-offline] at its button
    [data-counter-for]        characters left of a field
