@@ -22,6 +22,7 @@ from sqlalchemy import Engine, event, text
 from bench.server import environment
 from feedback import clock, db
 from feedback.app import create_app
+from feedback.embedded import gunicorn_conf
 from feedback.embedded.stores import Stores
 from feedback.settings import Settings
 
@@ -61,6 +62,7 @@ def measure(stores: Stores, folder: Path, rounds: int, only: str, *, shared: boo
     """
     settings = Settings.from_env(environment(stores, 8000, folder))
     app = create_app(settings, ring=lambda name: None)
+    gunicorn_conf.post_worker_init(None)
     wrong: list[str] = []
     print(f"{'page':44}{'p50':>8}{'p95':>8}{'cpu p50':>9}{'cpu p95':>9}{'most':>6}{'statements':>12}")
     for who, account in _people(stores).items():

@@ -135,7 +135,8 @@ RULES: Mapping[Action | Reading, tuple[Rule, ...]] = {
     Action.RECALL: _DISPATCHES,
     Action.ASK_EXTENSION: _HANDLES,
     Action.DECIDE_EXTENSION: (
-        (Relation.LEAD, HEADS),
+        (Relation.LEAD, TOP),
+        (Relation.UNIT, _UNIT_HEAD),
         (Relation.COORDINATOR, frozenset({_P.COORDINATOR_HEAD})),
     ),
     Action.LOG_CONTACT: _HANDLES,

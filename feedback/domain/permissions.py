@@ -117,14 +117,18 @@ def _in_agency(actor: Actor, facts: CaseFacts, relation: Relation, kinds: Kinds)
 def may_extend(actor: Actor, facts: CaseFacts) -> bool:
     """Say whether a term's row names a position of `actor`: in the agency that leads, or the chief's.
 
-    The chief of the coordinating office is the head of a case that it leads itself.
+    A head of unit decides for the own unit's cases, and for those that no unit has yet. The chief of the
+    coordinating office is the head of a case that it leads itself.
     """
     agency_id = facts.lead_agency_id
     if _P.COORDINATOR_HEAD in facts.extend_by and actor.holds({_P.COORDINATOR_HEAD}):
         return True
     return agency_id is not None and (
         (_P.HEAD_OF_AGENCY in facts.extend_by and actor.holds(TOP, agency_id))
-        or (_P.HEAD_OF_UNIT in facts.extend_by and actor.holds({_P.HEAD_OF_UNIT}, agency_id))
+        or (
+            _P.HEAD_OF_UNIT in facts.extend_by
+            and _in_agency(actor, facts, Relation.UNIT, frozenset({_P.HEAD_OF_UNIT}))
+        )
     )
 
 

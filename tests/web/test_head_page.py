@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select, update
 
 from feedback.domain.lifecycle import State
+from feedback.domain.permissions import Refused
 from feedback.domain.positions import PositionKind
-from feedback.models import EscalationStep, Extension, StatisticsSnapshot, Term
+from feedback.models import Case, EscalationStep, Extension, StatisticsSnapshot, Term
 from feedback.queries import kept
 from feedback.queries.lists import on_time_weeks
 from feedback.services import statistics
@@ -113,6 +114,29 @@ def test_each_head_sees_the_extensions_that_the_term_lets_them_decide(site, stag
     # The number of the navigation is that of the page: nothing else waits for these heads.
     numbers = {name: navigation_count(page) for name, page in pages.items()}
     assert numbers == {name: "1" if name in may else None for name in people}
+
+
+def test_a_head_of_unit_decides_for_the_own_unit_alone(site, stage):
+    case_id = ask(stage)
+    reference = site.reference(case_id)
+    stage.worker.execute(update(Term).where(Term.key == "answer").values(extend_by="head_of_unit"))
+    units = [stage.make.unit(stage.works.agency) for _ in range(2)]
+    heads = [stage.make.staff(PositionKind.HEAD_OF_UNIT, stage.works.agency, unit) for unit in units]
+    stage.worker.commit()
+
+    def who_may():
+        link = f"{reference}/decide-extension?granted="
+        return [link in site.get(head, "/head").text for head in heads]
+
+    stage.worker.execute(update(Case).where(Case.id == case_id).values(unit_id=None))
+    stage.worker.commit()
+    assert who_may() == [True, True]
+    stage.worker.execute(update(Case).where(Case.id == case_id).values(unit_id=units[0].id))
+    stage.worker.commit()
+    assert who_may() == [True, False]
+    with pytest.raises(Refused):
+        stage.act(heads[1], extensions.decide, case_id, granted=False)
+    stage.act(heads[0], extensions.decide, case_id, granted=False)
 
 
 def test_a_head_of_unit_declines_on_the_spot(site, stage):

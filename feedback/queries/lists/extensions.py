@@ -50,7 +50,8 @@ def _may_decide(desk: Desk) -> tuple[ColumnElement[bool], ...]:
         rows.append(Case.lead_agency_id.in_(desk.approves_for) & top)
     if desk.leads_units_of:
         unit = literal(str(PositionKind.HEAD_OF_UNIT)) == any_(named)
-        rows.append(Case.lead_agency_id.in_(desk.leads_units_of) & unit)
+        theirs = Case.unit_id.is_(None) | Case.unit_id.in_(desk.leads_units)
+        rows.append(Case.lead_agency_id.in_(desk.leads_units_of) & theirs & unit)
     if desk.chief:
         rows.append(literal(str(PositionKind.COORDINATOR_HEAD)) == any_(named))
     return (
