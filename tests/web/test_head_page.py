@@ -136,7 +136,7 @@ def test_a_head_of_unit_decides_for_the_own_unit_alone(site, stage):
     assert who_may() == [True, False]
     with pytest.raises(Refused):
         stage.act(heads[1], extensions.decide, case_id, granted=False)
-    stage.act(heads[0], extensions.decide, case_id, granted=False)
+    stage.act(heads[0], extensions.decide, case_id, granted=True)
 
 
 def test_a_head_of_unit_declines_on_the_spot(site, stage):
