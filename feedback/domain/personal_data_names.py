@@ -125,7 +125,7 @@ class _Reading:
         token, words = self.tokens[at], run - at
         offices = NOT_NAMES if self.marked else BARE_NOT_NAMES
         first = tuple(self._form(each) for each in self.tokens[at : at + 2])
-        if first in offices or first[:1] in offices:
+        if first in offices or first[:1] in offices or (token.folded == "tieng" and words == 2):
             return False
         if titled:
             return words >= 2 or not (token.folded == "ho" and self._after_uncle(at))

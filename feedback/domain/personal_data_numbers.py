@@ -96,7 +96,13 @@ _BARE_ADDRESS = re.compile(
 )
 _HAMLET = r"(?i:thon|ap|xom|khom|buon|bon|khu pho|tdp|to dan pho)"
 _HAMLET_NAME = r"(?:\d{1,3}[A-Za-z]?(?!\w)|[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)"
+# In a lane with a name; a number alone may count lanes, so that it wants a word or a stroke.
+_IN_LANE = (
+    rf"(?<![\w/.-])(?:(?i:so nha|so) {_HOUSE}|\d{{1,4}}[A-Za-z]?(?:/\d{{1,4}}[A-Za-z]?){{1,3}}),?"
+    rf" (?i:hem|kiet|ngo|ngach) (?:{_STREET})?{_STREET_NAME}"
+)
 _ADDRESSES = (
+    re.compile(_IN_LANE),
     re.compile(rf"(?<!\w)(?i:to \d{{1,3}},? (?:khu pho|thon|ap|tdp) \d{{1,2}},? so nha) {_HOUSE}"),
     re.compile(rf"(?<!\w)(?i:so nha|so) {_HOUSE}(?:,?{_LANE})?(?:,? {_ROAD}|{_ON_STREET})"),
     re.compile(rf"(?<!\w)(?i:so nha|so) {_HOUSE},? {_HAMLET} {_HAMLET_NAME}"),

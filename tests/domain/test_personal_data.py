@@ -57,6 +57,11 @@ def test_the_labelled_messages_are_read_as_well_as_required() -> None:
     [
         ("To cao pho chu tich Y Thinh Ktla Bkrong xa Nam Dong", [("name", "Y Thinh Ktla Bkrong")]),
         ("Chị K' Quốc và bà H'Lan Niê", [("name", "K' Quốc"), ("name", "H'Lan Niê")]),
+        ("Nhà số 17 hẻm đường Nguyễn Công Trứ bị ngập", [("address", "số 17 hẻm đường Nguyễn Công Trứ")]),
+        ("Tôi ngụ 27/900 hẻm Bàu Me, phường Phan Thiết", [("address", "27/900 hẻm Bàu Me")]),
+        ("Toi o 12/3 ngo Hoa Binh", [("address", "12/3 ngo Hoa Binh")]),
+        ("Cách đây 3 ngõ Cây Đa có hố", []),
+        ("Còn chỉ tiêu giáo viên Tiếng Anh tiểu học không?", []),
         ("Chủ tịch xã Trà Tân Chế Quang Huynh nhận tiền", [("name", "Chế Quang Huynh")]),
         ("Tôi là NGUYỄN VĂN AN, ở thôn 2", [("name", "NGUYỄN VĂN AN")]),
         ("goi cho toi khong chin khong hai mot bon nam sau bay tam",
