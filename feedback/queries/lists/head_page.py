@@ -8,15 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.domain.positions import Actor, PositionKind
 from feedback.queries import bundle
-from feedback.queries.lists import escalated, extensions, head
+from feedback.queries.lists import extensions, head
 from feedback.queries.lists.desk import Desk
-from feedback.queries.lists.inbox import capped
-from feedback.queries.lists.inbox_filters import View, counted
 from feedback.queries.posts import Around, around_queries
 
 _TOP = (PositionKind.CHAIRMAN, PositionKind.COORDINATOR_HEAD)
@@ -50,18 +47,9 @@ def led_by(actor: Actor) -> Led:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """How many cases have steps to acknowledge, and how many answers wait, each counted to 1,001."""
-
-    escalated: int
-    approvals: int
-
-
-@dataclass(frozen=True, slots=True)
 class HeadPage:
-    """How much waits, what to decide, words to approve by case, the load, who is behind, and the posts."""
+    """What to decide, words to approve by case, the load, who is behind, and the posts."""
 
-    counted: Counted
     asked: list[extensions.Asked]
     submitted: dict[UUID, head.Submitted]
     load: list[head.Load]
@@ -70,25 +58,14 @@ class HeadPage:
 
 
 def read_head_page(
-    session: Session,
-    actor: Actor,
-    desk: Desk,
-    position_ids: Collection[int],
-    approvals: Collection[UUID],
-    today: date,
+    session: Session, actor: Actor, desk: Desk, approvals: Collection[UUID], today: date
 ) -> HeadPage:
     """Read it for `actor` on the Vietnamese date `today`, in one statement.
 
-    position_ids: those to which the ladder climbs. approvals: the cases of which the words that wait for
-    approval are wanted.
+    approvals: the cases of which the words that wait for approval are wanted.
     """
     led = led_by(actor)
     queries: dict[str, tuple[type[Any], Any]] = dict(around_queries(actor.agency_ids, today))
-    waits = (
-        escalated.waiting_count(position_ids).label("escalated"),
-        capped(counted(View.APPROVAL, desk)).label("approvals"),
-    )
-    queries["counted"] = (Counted, select(*waits))
     if desk.approves_for or desk.leads_units_of or desk.chief:
         queries["asked"] = (extensions.Asked, extensions.asked_query(desk))
     if approvals:
@@ -100,7 +77,6 @@ def read_head_page(
         queries["behind"] = (head.Behind, head.behind_query(today))
     found = bundle.load(session, queries)
     return HeadPage(
-        counted=found["counted"][0],
         asked=found.get("asked", []),
         submitted={row.case_id: row for row in found.get("submitted", [])},
         load=found.get("load", []),

@@ -23,7 +23,7 @@ def matching(typed: SearchQuery) -> str | None:
 
     Only excluding finds nothing by an index: then None too.
     """
-    wanted = [f"'{word}'{':*' if len(word) >= SHORTEST_BEGINNING else ''}" for word in typed.words]
+    wanted = [_beginning(word) for word in typed.words]
     wanted += [phrase(words) for words in typed.phrases]
     if not wanted:
         return None
@@ -37,7 +37,7 @@ def without_order(typed: SearchQuery) -> str | None:
     """
     if all(len(words) < 2 for words in (*typed.phrases, *typed.without)):
         return None
-    wanted = [f"'{word}'{':*' if len(word) >= SHORTEST_BEGINNING else ''}" for word in typed.words]
+    wanted = [_beginning(word) for word in typed.words]
     wanted += [f"'{word}'" for words in typed.phrases for word in words]
     unwanted = [f"!{phrase(words)}" for words in typed.without if len(words) == 1]
     return " & ".join([*wanted, *unwanted]) if wanted else None
@@ -45,11 +45,13 @@ def without_order(typed: SearchQuery) -> str | None:
 
 def in_notes(typed: SearchQuery) -> str | None:
     """Give the tsquery of the words and phrases that are to stand in a note; None where none is asked for."""
-    wanted = [
-        f"'{words[0]}':*" if len(words) == 1 and len(words[0]) >= SHORTEST_BEGINNING else phrase(words)
-        for words in typed.notes
-    ]
+    wanted = [_beginning(words[0]) if len(words) == 1 else phrase(words) for words in typed.notes]
     return " & ".join(wanted) or None
+
+
+def _beginning(word: str) -> str:
+    """Give the part of a tsquery that wants a folded word, or a longer one that begins so."""
+    return f"'{word}':*" if len(word) >= SHORTEST_BEGINNING else f"'{word}'"
 
 
 def phrase(words: tuple[str, ...]) -> str:

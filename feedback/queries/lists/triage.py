@@ -157,8 +157,8 @@ def queue_of(session: Session, queue: Queue, after: Place | None = None, size: i
     shown = rows[:size]
     last = shown[-1] if len(rows) > size else None
     place = None if last is None else Place(last.rank, last[0].received_at, last[0].id)
-    found, counts = _with_reasons(session, shown)
-    return Page(found, place, counts)
+    found, beside = _with_reasons(session, shown, {"counts": (Counts, select(*_counted()))})
+    return Page(found, place, beside["counts"][0])
 
 
 def waiting_of(session: Session, references: Collection[str]) -> list[Waiting]:
@@ -182,7 +182,10 @@ def one(session: Session, found: Case) -> Waiting:
     return _with_reasons(session, row)[0][0]
 
 
-def _with_reasons(session: Session, rows: Sequence[Any]) -> tuple[list[Waiting], Counts]:
+def _with_reasons(
+    session: Session, rows: Sequence[Any], beside: bundle.Queries | None = None
+) -> tuple[list[Waiting], dict[str, list[Any]]]:
+    """Give cases with why they wait, in two statements, and what `beside` asks for along with the second."""
     of_cases = bundle.load(session, _of_cases([row[0].id for row in rows]))
     decisions = {row.case_id: row for row in of_cases["decisions"]}
     moves = {row.case_id: row for row in of_cases["moves"]}
@@ -193,9 +196,10 @@ def _with_reasons(session: Session, rows: Sequence[Any]) -> tuple[list[Waiting],
         number for move in moves.values() for number in (move.from_agency_id, move.to_agency_id) if number
     }
     wanted: Any = select(Agency).where(Agency.code.in_(codes) | Agency.id.in_(numbers))
-    named = bundle.load(session, {"agencies": (Agency, wanted), "counts": (Counts, select(*_counted()))})
-    by_code = {agency.code: agency for agency in named["agencies"]}
-    by_id: dict[int | None, Agency] = {agency.id: agency for agency in named["agencies"]}
+    named = bundle.load(session, {"agencies": (Agency, wanted), **(beside or {})})
+    agencies = named.pop("agencies")
+    by_code = {agency.code: agency for agency in agencies}
+    by_id: dict[int | None, Agency] = {agency.id: agency for agency in agencies}
     waiting = []
     for row in rows:
         found, commune, suspected = row[0], row[1], row[2]
@@ -214,7 +218,7 @@ def _with_reasons(session: Session, rows: Sequence[Any]) -> tuple[list[Waiting],
                 proposed=by_id.get(move.to_agency_id) if move else None,
             )
         )
-    return waiting, named["counts"][0]
+    return waiting, named
 
 
 @dataclass(frozen=True, slots=True)

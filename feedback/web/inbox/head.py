@@ -35,7 +35,7 @@ from feedback.web.forms import Form
 from feedback.web.guards import staff
 from feedback.web.inbox import delegation
 from feedback.web.inbox.blueprint import blueprint
-from feedback.web.inbox.navigation import count_label, request_desk
+from feedback.web.inbox.navigation import count_label, request_counts, request_desk
 from feedback.web.inbox.problems import problem_text
 from feedback.web.inbox.summary import clock_name
 from feedback.web.requests import drop_writes, request_actor, request_now, request_session
@@ -182,7 +182,8 @@ def _page(returned: PromiseForm | delegation.Returned | None = None) -> str:
     positions = [held.position_id for held in actor.positions if held.kind in HEADS]
     reached = escalated.standing(session, positions, now)
     approvals = _approvals(session, desk, today, book)
-    more = read_head_page(session, actor, desk, positions, [row.id for row in approvals], today)
+    more = read_head_page(session, actor, desk, [row.id for row in approvals], today)
+    counts = request_counts()
     promise = returned if isinstance(returned, PromiseForm) else None
     handed = returned if isinstance(returned, delegation.Returned) else None
     return render_template(
@@ -191,11 +192,8 @@ def _page(returned: PromiseForm | delegation.Returned | None = None) -> str:
         promised=_promises(reached.promised),
         retracted=reached.retracted,
         approvals=approvals,
-        hidden=more.counted.escalated > len({one.reference for one in reached.waiting}),
-        counted={
-            "escalated": count_label(more.counted.escalated) or "0",
-            "approvals": count_label(more.counted.approvals) or "0",
-        },
+        hidden=counts["steps"] > len({one.reference for one in reached.waiting}),
+        counted={name: count_label(counts[name]) or "0" for name in ("steps", "approvals")},
         submitted=more.submitted,
         extensions=more.asked,
         load=more.load,

@@ -31,6 +31,14 @@ def request_desk() -> Desk:
     return desk
 
 
+def request_counts() -> dict[str, int]:
+    """How much waits for the person of this request in each area; counted once a request."""
+    if "waiting" not in g:
+        g.waiting = waiting(request_session(), request_actor(), request_desk(), request_now())
+    counts: dict[str, int] = g.waiting
+    return counts
+
+
 def count_label(count: int | None) -> str | None:
     """Show a number that was counted to the cap: 7, 1.000+; nothing where nothing waits."""
     if not count:
@@ -70,7 +78,7 @@ def _of_liaison(counts: dict[str, int]) -> list[Entry]:
 
 
 def _for_the_line(actor: Actor) -> list[Entry]:
-    counts = waiting(request_session(), actor, request_desk(), request_now())
+    counts = request_counts()
     g.unread = counts["unread"]
     for_heads = sum(counts.get(name, 0) for name in ("steps", "approvals", "extensions"))
     lead = ("inbox.head", _("Lãnh đạo"), "flag", for_heads) if actor.holds(LEADERS) else None
