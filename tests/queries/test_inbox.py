@@ -199,6 +199,16 @@ def test_notes_are_searched_by_their_operator_alone(stage):
     assert ["thầu phụ" in row.notes for row in rows] == [True]
 
 
+def test_a_word_is_found_that_the_parser_reads_as_a_number_and_a_letter(stage):
+    permit = stage.dispatched(title="Biển số 1e4e, lô 12E3K", body="Giấy phép 1e4e chưa được gia hạn.")
+    stage.dispatched(title="Lô 12E3", body="Lô 12E3 chưa có đèn đường.")
+    stage.act(stage.works.officer, notes.add, permit, note="Xem tờ 7e2b.")
+    for typed in ("1e4e", "1e4", "so 1e4e", '"lo 12E3K"', '"phép 1e4e chưa"', "bien -12E3Q", "note:7e2b"):
+        assert read(stage, stage.works.officer, View.ALL, text=typed)[0] == [permit], typed
+    for typed in ("1e4ek", "bien -1e4e", '"1e4e lo 12E4"', "note:7e2c"):
+        assert read(stage, stage.works.officer, View.ALL, text=typed)[0] == [], typed
+
+
 def test_a_note_of_a_case_set_apart_is_found_by_no_list(stage):
     case_id = stage.in_progress()
     stage.act(stage.works.officer, notes.add, case_id, note="Người gửi nêu tên kế toán trưởng.")

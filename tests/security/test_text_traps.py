@@ -30,7 +30,7 @@ PROPERTIES = settings(
 )
 
 SYLLABLES = st.sampled_from(
-    ["Đèn", "ĐƯỜNG", "hẻm", "Hoà", "quốc lộ", "nước", "B'Lao", "ghế", "QL20", "đ", "xã"]
+    ["Đèn", "ĐƯỜNG", "hẻm", "Hoà", "quốc lộ", "nước", "B'Lao", "ghế", "QL20", "đ", "xã", "1e4e", "12e3"]
 )
 GLUE = st.sampled_from(
     [" ", "/", ".", ",", "-", "–", "_", "@", "://", "\u200b", "\u0301", "'", "\n", "🙂", "&", "|"]
@@ -107,6 +107,7 @@ def test_what_is_cleaned_once_stays_as_it_is(text: str) -> None:
 @example(body="phường/xã hỏng.Không sửa")
 @example(body="gửi thư a@b.vn, xem http://x.vn/đường")
 @example(body="quốc lộ-20, hẻm 12/4, số 7.5")
+@example(body="giấy số 1e4e, 12E30đ, 0x1e4")
 def test_a_text_is_found_by_each_of_its_words(take, worker_session: Session, body: str) -> None:  # type: ignore[no-untyped-def]
     case = take(body=body, title="Không liên quan")
     for word in fold(case.body).replace("_", " ").split():

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, any_, cast, exists, func, literal, not_, or_, select
-from sqlalchemy.dialects.postgresql import TSQUERY, array
+from sqlalchemy import ColumnElement, and_, any_, exists, func, not_, or_, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from feedback.domain.calendar import day_start
@@ -17,7 +17,7 @@ from feedback.domain.search_query import Asked, Operator, Problem, SearchQuery
 from feedback.domain.text import fold
 from feedback.models import Account, Attachment, Case, NoteWords
 from feedback.queries.kept import Kept
-from feedback.queries.lists.search_words import in_notes, matching, phrase, without_order
+from feedback.queries.lists.search_words import asking, in_notes, matching, phrase, without_order
 
 MOST_OFFICERS = 20
 _ONE = timedelta(days=1)
@@ -51,11 +51,12 @@ NOBODY = Names({}, (), (), (), 0)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A search. words, notes: tsqueries, None where no such word was typed; conditions: all else.
+    """A search. words, notes: parts of a query of words, None where none was typed; conditions: all else.
 
-    words are those of the case's texts, notes those of what staff left on it. With words, what the conditions
-    ask of states, fields, agencies and officers stands in the query too. loose: with phrases, the words
-    without the order of theirs.
+    words are those of the case's texts, notes those of what staff left on it. loose: with phrases, the words
+    without the order of theirs. marks: what the conditions ask of states, fields, agencies and officers, as
+    the index of words knows it; marks_of_notes: the same for that of notes, which knows whose a case is and
+    whether it is open, and no more.
     """
 
     typed: SearchQuery
@@ -64,6 +65,8 @@ class Plan:
     conditions: tuple[ColumnElement[bool], ...]
     problems: tuple[Problem, ...]
     loose: str | None = None
+    marks: tuple[str, ...] = ()
+    marks_of_notes: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -78,8 +81,8 @@ class Plan:
     def found(self, most: int) -> Any:
         """Give the function that finds at most `most` cases by an index: that of notes, if both are asked."""
         if self.notes is not None:
-            return func.search_notes(_tsquery(self.notes), most)
-        return func.search_cases(_tsquery(self.words), most)
+            return func.search_notes(asking(self.notes, self.marks_of_notes), most)
+        return func.search_cases(asking(self.words or "", self.marks), most)
 
     def candidates(self, most: int) -> Any | None:
         """Give the function that finds at most `most` cases among which those of the phrases are.
@@ -88,7 +91,7 @@ class Plan:
         """
         if self.loose is None or self.notes is not None:
             return None
-        return func.search_cases(_tsquery(self.loose), most)
+        return func.search_cases(asking(self.loose, self.marks), most)
 
     def beside(self) -> list[ColumnElement[bool]]:
         """Say what else must hold of what `found` gives: the words, where it looked for those of notes."""
@@ -99,15 +102,12 @@ class Plan:
         if self.notes is None:
             return self._holds_words()
         of_case = NoteWords.case_id == Case.id
-        asked = NoteWords.words.bool_op("@@")(_tsquery(self.notes))
+        asked = NoteWords.words.bool_op("@@")(asking(self.notes, self.marks_of_notes))
         return [*self._holds_words(), exists(select(1).where(of_case, asked))]
 
     def _holds_words(self) -> list[ColumnElement[bool]]:
-        return [] if self.words is None else [Case.search_vector.bool_op("@@")(_tsquery(self.words))]
-
-
-def _tsquery(text: str | None) -> Any:
-    return cast(literal(text), TSQUERY)
+        asked = None if self.words is None else asking(self.words, self.marks)
+        return [] if asked is None else [Case.search_vector.bool_op("@@")(asked)]
 
 
 def plan_of(typed: SearchQuery, names: Names) -> Plan:
@@ -137,28 +137,23 @@ def plan_of(typed: SearchQuery, names: Names) -> Plan:
             marks.append(f"!({one})" if negated else f"({one})")
     words = matching(typed)
     if words is None and typed.without:
-        unwanted = cast(literal(" | ".join(phrase(each) for each in typed.without)), TSQUERY)
+        unwanted = asking(" | ".join(phrase(each) for each in typed.without))
         conditions.append(not_(Case.search_vector.bool_op("@@")(unwanted)))
     return Plan(
         typed=typed,
-        words=" & ".join([words, *marks]) if words else None,
+        words=words,
         notes=in_notes(typed),
         conditions=tuple(conditions),
         problems=tuple(problems),
-        loose=" & ".join([loose, *marks]) if (loose := without_order(typed)) else None,
+        loose=without_order(typed),
+        marks=tuple(marks),
     )
 
 
 def narrowed(plan: Plan, marks: Sequence[str]) -> Plan:
-    """Give `plan` whose words also ask for all of `marks` in the same index.
-
-    That of notes knows whose a case is and whether it is open, and no more.
-    """
-    words = None if plan.words is None else " & ".join([plan.words, *marks])
+    """Give `plan` whose words and notes also ask for all of `marks`, as far as their index knows them."""
     of_notes = [mark for mark in marks if mark.lstrip("('").startswith(("@a", "@open"))]
-    notes = None if plan.notes is None else " & ".join([plan.notes, *of_notes])
-    loose = None if plan.loose is None else " & ".join([plan.loose, *marks])
-    return replace(plan, words=words, notes=notes, loose=loose)
+    return replace(plan, marks=(*plan.marks, *marks), marks_of_notes=(*plan.marks_of_notes, *of_notes))
 
 
 def _condition(asked: Asked) -> ColumnElement[bool]:

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import cast, func, literal, literal_column
+from sqlalchemy.dialects.postgresql import TSQUERY
+
 from feedback.domain.search_query import MOST_WORDS, SearchQuery, words_of
 
 SHORTEST_BEGINNING = 3
 """Letters from which a word also finds longer ones; fewer would match half of all words."""
+
+
+def asking(words: str, marks: Sequence[str] = ()) -> Any:
+    """Give the tsquery, as SQL, of `words` (what the functions below give) and of all of `marks`.
+
+    The words go through the parser that read the texts, which does not always leave one whole: of ``1e4e`` it
+    makes a number and a letter. Marks (``'@a12'``, ``!('@sopen')``) are what no parser gives, and are cast.
+    """
+    parsed = func.to_tsquery(literal_column("'simple'::regconfig"), words)
+    return parsed.op("&&")(cast(literal(" & ".join(marks)), TSQUERY)) if marks else parsed
 
 
 def prefix_query(text: str) -> str | None:

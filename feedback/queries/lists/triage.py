@@ -18,7 +18,7 @@ from feedback.models import Agency, Case, Commune, Move, RoutingDecision
 from feedback.queries import bundle
 from feedback.queries.lists.followers import unread_count
 from feedback.queries.lists.inbox import capped
-from feedback.queries.lists.search_words import prefix_query
+from feedback.queries.lists.search_words import asking, prefix_query
 
 PAGE = 15
 MOST_TARGETS = 12
@@ -280,7 +280,7 @@ def merge_targets(session: Session, found: Case, text: str) -> list[Case]:
     query = prefix_query(text)
     if query is None:
         return []
-    ids = session.scalars(select(func.search_cases(func.to_tsquery("simple", query), _MOST_SEARCHED))).all()
+    ids = session.scalars(select(func.search_cases(asking(query), _MOST_SEARCHED))).all()
     states = [str(state) for state in (*OPEN_PUBLIC, State.ANSWERED)]
     return list(
         session.scalars(

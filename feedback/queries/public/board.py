@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, literal_column, select, tuple_
+from sqlalchemy import Select, false, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from feedback.models import Agency, Commune, Field, Publication
 from feedback.queries.case_file import NotFound
-from feedback.queries.lists.search_words import prefix_query
+from feedback.queries.lists.search_words import asking, prefix_query
 
 PAGE = 20
 _MOST_FOUND = 1000
@@ -134,7 +134,6 @@ def _filtered(query: Select[*tuple[Any, ...]], wanted: BoardFilter) -> Select[*t
         words = prefix_query(wanted.text)
         if words is None:
             return query.where(false())
-        asked = func.to_tsquery(literal_column("'simple'::regconfig"), words)
-        found = func.search_publications(asked, _MOST_FOUND).column_valued("found")
+        found = func.search_publications(asking(words), _MOST_FOUND).column_valued("found")
         query = query.where(Publication.id.in_(select(found)))
     return query
