@@ -15,9 +15,9 @@ Pieces = list[tuple[str, bool]]
 
 
 def pieces(text: str, words: Sequence[str]) -> Pieces:
-    """Split `text` so that what begins with one of the folded `words` stands apart: (text, found).
+    """Split `text` so that each of the folded `words` stands apart: (text, found).
 
-    Joined, the pieces are the text (NFC). A word of one or two letters must be the whole word.
+    Joined, the pieces are the text (NFC). A word with ``*`` behind it is found where longer ones begin.
     """
     whole = clean_text(text)
     result: Pieces = []
@@ -37,13 +37,13 @@ def pieces(text: str, words: Sequence[str]) -> Pieces:
 def _length(word: str, words: Sequence[str]) -> int:
     """How many letters of `word` were searched for; 0 for none."""
     folded = fold(word)
-    best = max((len(one) for one in words if _fits(folded, one)), default=0)
+    best = max((len(one.removesuffix("*")) for one in words if _fits(folded, one)), default=0)
     # A letter that folds to two would shift the end: then the whole word is marked.
     return len(word) if best and len(folded) != len(word) else best
 
 
 def _fits(folded: str, wanted: str) -> bool:
-    return folded == wanted or (len(wanted) >= 3 and folded.startswith(wanted))
+    return folded.startswith(wanted[:-1]) if wanted.endswith("*") else folded == wanted
 
 
 def excerpt(text: str, words: Sequence[str], most: int = 180) -> Pieces:

@@ -1,6 +1,10 @@
 """What somebody types into the search of the inbox, read as words, phrases and operators.
 
-``"ổ gà" -rác han:<=1/12/2026 khan:co``: a phrase, a word that must not stand there, a date and a switch.
+``"ổ gà" -rác duon* han:<=1/12/2026 khan:co``: a phrase, a word that must not stand there, the beginning of
+one, a date and a switch. A whole syllable means itself: who types ``tha`` does not want each ``thang``,
+``thanh`` and ``thay``. What is neither that nor a number (``nguye``, ``sxd``, ``to120``) stands for longer
+words too.
+
 Keywords are Vietnamese or English, with or without marks, dashes or underscores. What is no keyword before a
 colon is a word like any other, so that an address or a time of day can be searched for.
 """
@@ -13,13 +17,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from feedback.domain.syllables import is_syllable
 from feedback.domain.text import fold
 
 MOST_WORDS = 8
 MOST_PHRASES = 4
 LONGEST_WORD = 40
+SHORTEST_BEGINNING = 3
+"""Letters from which a word may stand for longer ones; fewer would match half of all words."""
 _PIECE = re.compile(r'(?P<minus>-?)(?:(?P<keyword>[^\s":]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]*))')
 _WORD = re.compile(r"[^\W_]+")
+_PUNCTUATION = re.compile(r"[\W_]+$")
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _COMPARED = re.compile(r"(<=|>=|<|>|=)?(.+)")
 _ONE = timedelta(days=1)
@@ -78,7 +86,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What was understood. Words are folded; `without` holds words and phrases that must not occur."""
+    """What was understood. Words are folded; `without` holds words and phrases that must not occur.
+
+    A word that ends with ``*`` is the beginning of a word, or a whole one (`with_star`).
+    """
 
     words: tuple[str, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
@@ -88,8 +99,8 @@ class SearchQuery:
 
     @property
     def notes(self) -> tuple[tuple[str, ...], ...]:
-        """What is to stand in a note: words, and phrases of several; the folded words of each."""
-        asked = [tuple(words_of(one.value)) for _, one in self.asked if one.operator is Operator.NOTE]
+        """What is to stand in a note: words (``*`` as above), and phrases of several; the words of each."""
+        asked = [tuple(one.value.split()) for _, one in self.asked if one.operator is Operator.NOTE]
         return tuple(dict.fromkeys(asked))[:MOST_PHRASES]
 
     @property
@@ -110,6 +121,30 @@ class _Reading:
 def words_of(text: str) -> list[str]:
     """Give the folded words of `text`, letters and digits only."""
     return [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]
+
+
+def with_star(word: str, *, asked: bool = False) -> str:
+    """Give a folded word with ``*`` behind it where longer words that begin so are meant too.
+
+    asked: whether the person wrote a star. Without one they are meant where the word is neither a number nor
+    a whole syllable.
+    """
+    begins = asked or not (word.isdigit() or is_syllable(word))
+    return f"{word}*" if begins and len(word) >= SHORTEST_BEGINNING else word
+
+
+def widened(text: str) -> str | None:
+    """Give `text` with a star behind each word that meant itself alone; None where there is none."""
+    typed = [piece for piece in _PIECE.finditer(text) if piece.group()]
+    wider = [_wider(piece) for piece in typed]
+    return " ".join(wider) if wider != [piece.group() for piece in typed] else None
+
+
+def _wider(piece: re.Match[str]) -> str:
+    words = [] if piece["minus"] or piece["keyword"] else words_of(piece["plain"] or "")
+    if not words or piece["plain"].endswith("*") or with_star(words[-1]) == with_star(words[-1], asked=True):
+        return piece.group()
+    return _PUNCTUATION.sub("", piece.group()) + "*"
 
 
 def read_query(text: str, today: date) -> SearchQuery:
@@ -147,7 +182,8 @@ def _read_piece(reading: _Reading, piece: re.Match[str], today: date) -> None:
     elif piece["quoted"] is not None and len(words) > 1:
         reading.phrases.append(words)
     else:
-        reading.words.extend(words)
+        starred = piece["plain"] is not None and piece["plain"].endswith("*")
+        reading.words += [with_star(word) for word in words[:-1]] + [with_star(words[-1], asked=starred)]
 
 
 def _asked(operator: Operator, value: str, negated: bool, today: date) -> Asked | str:
@@ -165,6 +201,8 @@ def _asked(operator: Operator, value: str, negated: bool, today: date) -> Asked 
         return Asked(operator, "file", negated) if short in _FILES else "has"
     if operator is Operator.NOTE:
         words = words_of(value)
+        if len(words) == 1:
+            words = [with_star(words[0], asked=value.endswith("*"))]
         # All cases but some are found by no index.
         return "without_note" if negated else Asked(operator, " ".join(words)) if words else "value"
     if operator is Operator.URGENT:

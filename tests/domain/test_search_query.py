@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.domain.highlight import excerpt, pieces
-from feedback.domain.search_query import Asked, Operator, Problem, read_query
+from feedback.domain.search_query import Asked, Operator, Problem, read_query, widened
 from feedback.domain.text import clean_text
 
 TODAY = date(2026, 11, 28)
@@ -26,6 +26,33 @@ def test_words_phrases_and_what_must_not_occur():
     assert found.phrases == (("o", "ga"),)
     assert found.without == (("rac",), ("den", "do"))
     assert found.marked == ("duong", "ql", "20", "o", "ga")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Tha", ("tha",)), ("nguyễn", ("nguyen",)), ("nguyê", ("nguye*",)), ("duon", ("duon",)),
+        ("duonk", ("duonk*",)), ("thủng*", ("thung*",)), ("SXD", ("sxd*",)), ("ql", ("ql",)),
+        ("ng*", ("ng",)), ("*", ()), ("tổ-dân-phố*", ("to", "dan", "pho*")),
+        ("1200", ("1200",)), ("120*", ("120*",)), ("to120", ("to120*",)),
+        ("http://vi.du/a", ("http*", "vi", "du", "a")),
+    ],
+)  # fmt: skip
+def test_a_whole_syllable_and_a_number_mean_themselves(typed, words):
+    assert read(typed).words == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "wider"),
+    [
+        ("chó thả", "chó* thả*"), ("chuồng,  bò", "chuồng* bò"), ('"ổ gà" đường -rác', '"ổ gà" đường* -rác'),
+        ("coquan:SXD 120 sxd", "coquan:SXD 120* sxd"), ("chuồng*", None), ("ở", None), ("", None),
+        ('"ổ gà"', None),
+    ],
+)  # fmt: skip
+def test_a_search_can_be_widened_to_beginnings(typed, wider):
+    assert widened(typed) == wider
+    assert wider is None or widened(wider) is None
 
 
 @pytest.mark.parametrize(
@@ -52,6 +79,8 @@ def test_words_phrases_and_what_must_not_occur():
         ("-khẩn:không", Asked(O.URGENT, "yes")),
         ('ghi-chú:"Gọi điện, hẹn"', Asked(O.NOTE, "goi dien hen")),
         ("note:hẹn", Asked(O.NOTE, "hen")),
+        ("note:hẹn*", Asked(O.NOTE, "hen*")),
+        ("note:SXD", Asked(O.NOTE, "sxd*")),
     ],
 )
 def test_operators_in_both_languages(typed, asked):
@@ -76,23 +105,29 @@ def test_an_operator_that_makes_no_sense_is_told_apart_and_loses_nothing_else(ty
 
 
 def test_other_colons_are_words():
-    assert read("http://vi.du/a 8:30").words == ("http", "vi", "du", "a", "8", "30")
+    assert read("http://vi.du/a 8:30").words == ("http*", "vi", "du", "a", "8", "30")
 
 
 @given(st.text(max_size=80))
 def test_anything_can_be_typed(text):
     found = read(text)
-    assert all(word.isalnum() for word in found.marked)
+    assert all(word.removesuffix("*").isalnum() for word in found.marked)
+    wider = widened(text)
+    assert wider is None or read(wider).phrases == found.phrases
 
 
-@given(st.text(alphabet="aăâbcdđ éÉ.,-\n<>&ỗßﬁ", max_size=60), st.lists(st.sampled_from(["a", "bcd", "do"])))
+@given(
+    st.text(alphabet="aăâbcdđ éÉ.,-\n<>&ỗßﬁ", max_size=60),
+    st.lists(st.sampled_from(["a", "bcd*", "do", "bcd"])),
+)
 def test_pieces_join_to_the_text(text, words):
     assert "".join(part for part, _ in pieces(text, words)) == clean_text(text)
 
 
 def test_words_are_marked_with_and_without_marks():
     assert pieces("Đèn đường hỏng", ["duong"]) == [("Đèn ", False), ("đường", True), (" hỏng", False)]
-    assert pieces("nghiêng", ["nghi"]) == [("nghi", True), ("êng", False)]
+    assert pieces("nghiêng", ["nghi*"]) == [("nghi", True), ("êng", False)]
+    assert pieces("nghiêng", ["nghi"]) == [("nghiêng", False)]
     assert pieces("gà gầm", ["ga"]) == [("gà", True), (" gầm", False)]
 
 

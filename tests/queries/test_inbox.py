@@ -164,6 +164,8 @@ def test_search_finds_beginnings_without_marks_and_keeps_to_what_is_seen(stage):
     assert read(stage, officer, text="ĐÈN hỏng")[0] == [lamp]
     assert read(stage, officer, text="QL-20")[0] == [lamp]
     assert read(stage, officer, text="chó mõm")[0] == [dog]
+    assert read(stage, officer, text="ngoa")[0] == []
+    assert read(stage, officer, text="ngoa*")[0] == [dog]
     assert read(stage, officer, View.ALL, text="đèn")[0] == [lamp]
     assert set(read(stage, stage.province.dispatcher, text="đèn")[0]) >= {lamp, hidden}
     assert read(stage, officer, text="không có chữ nào như vậy")[0] == []

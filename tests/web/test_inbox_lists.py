@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from feedback.domain.lifecycle import State
@@ -51,6 +54,16 @@ def test_search_by_words_without_marks(site, stage):
     page = site.get(stage.works.officer, "/?q=duong+tinh&view=all")
     assert "Ổ gà trên <mark>đường</mark> <mark>tỉnh</mark>" in page.text
     assert "Chó thả rông" not in page.text
+
+
+def test_a_search_without_result_can_be_widened(site, stage):
+    stage.dispatched(title="Chuồng bò cạnh trường học")
+    page = site.get(stage.works.officer, "/?q=chuo+canh&view=all")
+    assert "Chuồng bò" not in page.text
+    link = re.search(r'href="/staff(/\?[^"]*q=chuo\*[^"]*)"', page.text.replace("%2A", "*"))
+    assert link is not None
+    wider = site.get(stage.works.officer, html.unescape(link[1]))
+    assert "<mark>Chuồ</mark>ng bò <mark>cạnh</mark>" in wider.text
 
 
 def test_what_was_found_in_a_note_is_shown_with_it(site, stage):

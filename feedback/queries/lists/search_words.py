@@ -10,9 +10,6 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from feedback.domain.search_query import MOST_WORDS, SearchQuery, words_of
 
-SHORTEST_BEGINNING = 3
-"""Letters from which a word also finds longer ones; fewer would match half of all words."""
-
 
 def asking(words: str, marks: Sequence[str] = ()) -> Any:
     """Give the tsquery, as SQL, of `words` (what the functions below give) and of all of `marks`.
@@ -27,8 +24,9 @@ def asking(words: str, marks: Sequence[str] = ()) -> Any:
 def prefix_query(text: str) -> str | None:
     """Give a tsquery that finds texts holding every word of `text`, marks or not, also as beginnings.
 
-    None when there is no word in it. Letters and digits only go into the query, so nothing that
-    somebody types is an operator.
+    For short lists and for people who know no operators: the published answers, the cases to merge into. None
+    when there is no word in it. Letters and digits only go into the query, so nothing that somebody types is
+    an operator.
     """
     words = list(dict.fromkeys(words_of(text)))[:MOST_WORDS]
     return " & ".join(f"'{word}':*" for word in words) or None
@@ -39,7 +37,7 @@ def matching(typed: SearchQuery) -> str | None:
 
     Only excluding finds nothing by an index: then None too.
     """
-    wanted = [_beginning(word) for word in typed.words]
+    wanted = [_word(word) for word in typed.words]
     wanted += [phrase(words) for words in typed.phrases]
     if not wanted:
         return None
@@ -53,7 +51,7 @@ def without_order(typed: SearchQuery) -> str | None:
     """
     if all(len(words) < 2 for words in (*typed.phrases, *typed.without)):
         return None
-    wanted = [_beginning(word) for word in typed.words]
+    wanted = [_word(word) for word in typed.words]
     wanted += [f"'{word}'" for words in typed.phrases for word in words]
     unwanted = [f"!{phrase(words)}" for words in typed.without if len(words) == 1]
     return " & ".join([*wanted, *unwanted]) if wanted else None
@@ -61,13 +59,13 @@ def without_order(typed: SearchQuery) -> str | None:
 
 def in_notes(typed: SearchQuery) -> str | None:
     """Give the tsquery of the words and phrases that are to stand in a note; None where none is asked for."""
-    wanted = [_beginning(words[0]) if len(words) == 1 else phrase(words) for words in typed.notes]
+    wanted = [_word(words[0]) if len(words) == 1 else phrase(words) for words in typed.notes]
     return " & ".join(wanted) or None
 
 
-def _beginning(word: str) -> str:
-    """Give the part of a tsquery that wants a folded word, or a longer one that begins so."""
-    return f"'{word}':*" if len(word) >= SHORTEST_BEGINNING else f"'{word}'"
+def _word(word: str) -> str:
+    """Give the part of a tsquery that wants a folded word, or with ``*`` behind it one that begins so."""
+    return f"'{word[:-1]}':*" if word.endswith("*") else f"'{word}'"
 
 
 def phrase(words: tuple[str, ...]) -> str:

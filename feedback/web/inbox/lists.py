@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from feedback.domain.calendar import WorkingCalendar, local_date
 from feedback.domain.deadline import remaining_working_days
 from feedback.domain.lifecycle import CLOSED, State
+from feedback.domain.search_query import widened
 from feedback.domain.tracking import parse_reference, parse_tracking_code
 from feedback.models import Case, SavedView
 from feedback.queries.law_book import load_law_book
@@ -163,6 +164,7 @@ def home() -> ResponseReturnValue:
         excerpts=found_texts(page.rows, filters.plan.typed) if filters.plan else {},
         problems=problem_lines(filters.plan.problems) if filters.plan else [],
         search_help=HELP,
+        wider=widened(filters.text),
         address=address_of(request.args),
         asked={name: request.args[name] for name in KEPT if request.args.get(name)},
         sorted_by_reception=filters.view in BY_RECEPTION,

@@ -42,6 +42,7 @@ _PROBLEMS: Mapping[str, LazyString] = {
 HELP: tuple[tuple[str, LazyString], ...] = (
     ("ổ gà đường", _l("có tất cả các từ; có dấu hay không dấu đều được")),
     ('"ổ gà"', _l("đúng cụm từ này")),
+    ("chuo*", _l("từ bắt đầu như vậy: chuồng, chuông, chuột; từ chưa đủ vần thì không cần dấu *")),
     ("-rác", _l("không có từ này")),
     ("trangthai:dang-xu-ly", _l("trạng thái (state:)")),
     ('linhvuc:"y tế"', _l("lĩnh vực (field:)")),
