@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -139,7 +140,10 @@ def _pages(stores: Stores, scope: db.Scope) -> Iterator[Asked]:
             text("SELECT reference FROM cases WHERE restricted_at IS NULL ORDER BY received_at DESC LIMIT 40")
         ).all()
     engine.dispose()
-    yield Asked("case", tuple(f"/staff/cases/{reference}?list=view%3Dopen" for reference in references), CASE)
+    found = {"view": "all", "q": '"ổ gà" đường'}
+    for name, asked, most in (("case", {"view": "open"}, CASE), ("case of a search", found, SEARCH)):
+        context = urlencode({"list": urlencode(asked)})
+        yield Asked(name, tuple(f"/staff/cases/{reference}?{context}" for reference in references), most)
 
 
 def _desk_pages(who: str) -> Iterator[Asked]:

@@ -11,7 +11,7 @@ from feedback import db
 from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import RestrictedKind, State
 from feedback.domain.search_query import read_query
-from feedback.queries.lists import inbox, search_plan
+from feedback.queries.lists import inbox, list_walk, search_plan
 from feedback.queries.lists.desk import desk_of
 from feedback.queries.lists.inbox_filters import Cursor, Filters, View, Window
 from feedback.queries.lists.search_plan import Names
@@ -226,8 +226,9 @@ def test_common_notes_are_walked_through_in_order(stage, monkeypatch):
     ids = [stage.dispatched(title=f"Việc {number}") for number in range(4)]
     for case_id in ids:
         stage.act(stage.works.officer, notes.add, case_id, note="Đã xem hiện trường.")
-    monkeypatch.setattr(inbox, "MOST_FOUND", 2)
-    monkeypatch.setattr(inbox, "PROBE", 1)
+    for module in (inbox, list_walk):
+        monkeypatch.setattr(module, "MOST_FOUND", 2)
+    monkeypatch.setattr(list_walk, "PROBE", 1)
     monkeypatch.setattr(inbox, "WINDOW", 3)
     shown, page = read(stage, stage.works.officer, View.ALL, text="note:hien")
     assert (shown, page.looked_at) == (ids[:0:-1], 3)
@@ -240,14 +241,14 @@ def test_a_phrase_is_looked_for_in_those_that_hold_its_words(stage, monkeypatch)
     wanted = [ids[2], ids[0]]
     for most in (5_000, 2):
         # With more candidates than are compared the list is gone through instead: the same cases, in order.
-        monkeypatch.setattr(inbox, "MOST_COMPARED", most)
+        monkeypatch.setattr(list_walk, "MOST_COMPARED", most)
         for probe in (1, 1_500):
-            monkeypatch.setattr(inbox, "PROBE", probe)
+            monkeypatch.setattr(list_walk, "PROBE", probe)
             shown, page = read(stage, stage.works.officer, View.ALL, text='"đèn đường"')
             assert (shown, page.looked_at) == (wanted, None)
     assert read(stage, stage.works.officer, View.ALL, text='hong -"den duong"')[0] == [ids[1]]
     monkeypatch.setattr(inbox, "WINDOW", 2)
-    monkeypatch.setattr(inbox, "PROBE", 1)
+    monkeypatch.setattr(list_walk, "PROBE", 1)
     shown, page = read(stage, stage.works.officer, View.ALL, text='"đèn đường"')
     assert (shown, page.looked_at) == ([ids[2]], 2)
 

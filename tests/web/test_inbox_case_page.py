@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
 from feedback.domain.calendar import local_date
 from feedback.models import Case
+from feedback.queries.lists import list_walk
 from feedback.services.casework import extensions, partition
 from feedback.services.restricted_track import restricted
 from tests.services.stage import ANSWER
@@ -55,6 +57,24 @@ def test_the_cases_of_a_list_are_walked_through_in_its_order(site, stage):
     newest_first = site.get(officer, f"/cases/{references[1]}?list=view%3Dall")
     assert f"/cases/{references[0]}?" in beside(newest_first, "next")
     assert beside(site.get(officer, f"/cases/{references[1]}"), "next") is None
+
+
+@pytest.mark.parametrize("words", ["cong", '"cống nghẹt"'])
+@pytest.mark.parametrize("probe", [1, 1_500])
+def test_the_cases_of_a_search_lead_to_each_other(site, stage, monkeypatch, probe, words):
+    monkeypatch.setattr(list_walk, "PROBE", probe)
+    found = [stage.in_progress(title="Cống nghẹt")]
+    for title in ("Nghẹt thở vì bụi", "Đèn hỏng", "Cống nghẹt lần hai"):
+        stage.wait_working_days(1)
+        found.append(stage.in_progress(title=title))
+    first, last = (site.reference(found[at]) for at in (0, 3))
+    context = urlencode({"list": urlencode({"view": "mine", "q": words})})
+    page = site.get(stage.works.officer, f"/cases/{first}?{context}")
+    assert f"/cases/{last}?" in beside(page, "next")
+    assert beside(page, "prev") is None
+    page = site.get(stage.works.officer, f"/cases/{last}?{context}")
+    assert f"/cases/{first}?" in beside(page, "prev")
+    assert beside(page, "next") is None
 
 
 def test_a_list_shows_nobody_a_case_that_they_do_not_see(site, stage):

@@ -13,18 +13,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
-    case,
     exists,
     func,
     literal,
-    not_,
     null,
     select,
     true,
-    tuple_,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased, join
@@ -37,11 +32,18 @@ from feedback.queries.lists.inbox_filters import (
     Cursor,
     Filters,
     View,
-    at_once,
     branches,
     counted,
     key_of,
     marks_of,
+)
+from feedback.queries.lists.list_walk import (
+    Hits,
+    first_hits,
+    hits_within,
+    once,
+    ordered,
+    stretch,
 )
 from feedback.queries.lists.search_plan import Plan, narrowed
 
@@ -49,11 +51,6 @@ PAGE = 30
 MOST_COUNTED = 1_001
 WINDOW = 5_000
 """Cases of a list that one page of a search of common words looks through."""
-MOST_COMPARED = 5_000
-"""Cases holding the words of a phrase in which it is looked for."""
-PROBE = 1_500
-"""Cases of a list that are looked through before the index of words is asked. Common words fill the page
-from them; for those the index is slow, because it collects all that hold them before it gives one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +103,22 @@ class Page:
 def page_of(session: Session, desk: Desk, filters: Filters, size: int = PAGE) -> Page:
     """Give the page of a list that follows `filters.after`, or precedes `filters.before`.
 
-    With words, the list is searched (marks make no difference): its next `PROBE` cases, and where these
-    do not fill the page, all cases that hold the words, of those the actor sees, or, where more than
+    With words, the list is searched (marks make no difference): its next cases, and where these do not fill
+    the page, all that hold the words, of those the actor sees (`first_hits`), or, where more than
     `MOST_FOUND` do, the next `WINDOW` cases of the list in its order.
     """
     plan = None if filters.plan is None else narrowed(filters.plan, marks_of(desk, filters))
     if plan is None or not plan.by_index:
         return _paged(
-            _rows(session, _union(branches(desk, filters), filters, size + 1), filters), filters, size
+            _rows(session, stretch(branches(desk, filters), filters, size + 1), filters), filters, size
         )
     conditions = branches(desk, filters)
     if not conditions:
         return Page((), None, None)
-    rows = _found(session, desk, filters, plan, _union(conditions, filters, PROBE), size)
+    rows = _found(session, first_hits(conditions, desk, filters, plan, size + 1), filters, plan)
     if rows is not None:
         return _paged(rows, filters, size)
-    return _walked(session, _union(conditions, filters, WINDOW), filters, plan, size)
+    return _walked(session, stretch(conditions, filters, WINDOW), filters, plan, size)
 
 
 def _paged(rows: list[Row], filters: Filters, size: int) -> Page:
@@ -143,54 +140,18 @@ def _place(row: Row, filters: Filters) -> Cursor:
     return Cursor(key_of(row, filters), row.id)
 
 
-def _found(
-    session: Session, desk: Desk, filters: Filters, plan: Plan, probe: Any, size: int
-) -> list[Row] | None:
-    """Give the next rows that hold the words; None where more than `MOST_FOUND` cases do and `probe` has few.
+def _found(session: Session, hits: Hits, filters: Filters, plan: Plan) -> list[Row] | None:
+    """Give the rows of `hits`; None where those of the index are too many and the list's next cases too few.
 
-    One statement: the index of words is asked only where the stretch `probe` does not fill the page. How many
-    there are stands beside each row, and alone where no row is left.
+    How many there are stands beside each row, and alone where no row is left.
     """
-    near = _hits(_window(probe), filters, plan, size).cte("near")
-    probed = select(func.count().label("n")).select_from(near).cte("probed")
-    is_full = select(probed.c.n).scalar_subquery() > size
-    found, total = _asked_of_index(plan, not_(is_full))
-    few = select(total.c.n).scalar_subquery() <= MOST_FOUND
-    among = [*at_once(desk, filters), Case.id.in_(select(found.c.id)), *plan.beside(), not_(is_full), few]
-    anywhere = _union([among], filters, size + 1).subquery()
-    both = union_all(
-        select(near.c.key, near.c.id).where(is_full), select(anywhere.c.key, anywhere.c.id)
-    ).subquery()
-    start = join(join(total, both, true(), isouter=True), Case, Case.id == both.c.id, isouter=True)
-    query = _with_texts(_shown(start), plan).add_columns(total.c.n).order_by(*_order(both, filters))
+    total, places = hits.total, hits.places
+    start = join(join(total, places, true(), isouter=True), Case, Case.id == places.c.id, isouter=True)
+    query = _with_texts(_shown(start), plan).add_columns(total.c.n).order_by(*ordered(places, filters))
     rows = session.execute(query).all()
     if rows[0].n > MOST_FOUND:
         return None
     return [Row(*row[:-1]) for row in rows if row[0] is not None]
-
-
-def _asked_of_index(plan: Plan, when: ColumnElement[bool]) -> tuple[Any, Any]:
-    """Give the cases that an index finds, and how many those are (over `MOST_FOUND`: too many to sort).
-
-    when: whether it is asked at all. A phrase has to be compared in each text that holds its words: more than
-    `MOST_COMPARED` of those are too many as well.
-    """
-    loose = plan.candidates(MOST_COMPARED + 1)
-    if loose is None:
-        found = _once(select(plan.found(MOST_FOUND + 1).label("id")).where(when), "found")
-        return found, select(func.count().label("n")).select_from(found).cte("total")
-    candidates = _once(select(loose.label("id")).where(when), "candidates")
-    number = select(func.count()).select_from(candidates).scalar_subquery()
-    compared = select(Case.id).join(candidates, candidates.c.id == Case.id)
-    fits = compared.where(number <= MOST_COMPARED, *plan.holding()).limit(MOST_FOUND + 1)
-    found = _once(fits, "found")
-    counted_ones = select(func.count()).select_from(found).scalar_subquery()
-    too_many = case((number > MOST_COMPARED, MOST_FOUND + 1), else_=counted_ones)
-    return found, select(too_many.label("n")).cte("total")
-
-
-def _once(query: Any, name: str) -> Any:
-    return query.cte(name).prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def _with_texts(query: Any, plan: Plan) -> Any:
@@ -203,17 +164,17 @@ def _with_texts(query: Any, plan: Plan) -> Any:
     return query.add_columns(Case.body, answers.scalar_subquery(), notes.label("notes"))
 
 
-def _walked(session: Session, stretch: Any, filters: Filters, plan: Plan, size: int) -> Page:
+def _walked(session: Session, cases: Any, filters: Filters, plan: Plan, size: int) -> Page:
     """Look through a stretch of the list for words so common that sorting all of them would take long."""
-    window = _window(stretch)
-    hits = _hits(window, filters, plan, size).subquery()
+    window = once(cases)
+    hits = hits_within(window, filters, plan, size + 1).subquery()
     # Where the stretch ends stands beside each row, and alone where none is left; null at the list's end.
-    ordered = select(window.c.key, window.c.id).order_by(*_order(window, filters))
-    last = ordered.offset(WINDOW - 1).limit(1).subquery()
+    in_order = select(window.c.key, window.c.id).order_by(*ordered(window, filters))
+    last = in_order.offset(WINDOW - 1).limit(1).subquery()
     end = join(select(literal(1).label("one")).subquery(), last, true(), isouter=True)
     start = join(join(end, hits, true(), isouter=True), Case, Case.id == hits.c.id, isouter=True)
     query = _with_texts(_shown(start), plan).add_columns(last.c.key, last.c.id.label("last_id"))
-    found = session.execute(query.order_by(*_order(hits, filters))).all()
+    found = session.execute(query.order_by(*ordered(hits, filters))).all()
     rows = [Row(*row[:-2]) for row in found if row[0] is not None]
     page = _paged(rows, filters, size)
     key, last_id = found[0][-2:]
@@ -225,57 +186,11 @@ def _walked(session: Session, stretch: Any, filters: Filters, plan: Plan, size: 
     return replace(page, next=place, looked_at=WINDOW)
 
 
-def _window(chosen: Any) -> Any:
-    return _once(chosen, "window")
-
-
-def _hits(window: Any, filters: Filters, plan: Plan, size: int) -> Any:
-    """Give the query of the first cases of a stretch that hold the words; one more than a page has."""
-    return (
-        select(window.c.key, window.c.id)
-        .join(Case, Case.id == window.c.id)
-        .where(*plan.holding())
-        .order_by(*_order(window, filters))
-        .limit(size + 1)
-    )
-
-
-def _descending(filters: Filters) -> bool:
-    # The newest first where lists look back, the most pressing first where work is to do.
-    return filters.newest_first != (filters.before is not None)
-
-
-def _order(chosen: Any, filters: Filters) -> list[Any]:
-    columns = [chosen.c.key, chosen.c.id]
-    return [column.desc() for column in columns] if _descending(filters) else columns
-
-
-def _union(conditions: list[list[ColumnElement[bool]]], filters: Filters, most: int) -> Any:
-    """Give the query of the keys and ids of the next `most` cases; None where no agency is looked at."""
-    if not conditions:
-        return None
-    key, cursor, descending = filters.key, filters.before or filters.after, _descending(filters)
-
-    def branch(each: list[ColumnElement[bool]]) -> Select[Any]:
-        query = select(key.label("key"), Case.id.label("id")).where(*each)
-        if cursor is not None:
-            place = tuple_(literal(cursor.key, key.type), literal(cursor.id, Case.id.type))
-            query = query.where(tuple_(key, Case.id) < place if descending else tuple_(key, Case.id) > place)
-        order = [key.desc(), Case.id.desc()] if descending else [key, Case.id]
-        return query.order_by(*order).limit(most)
-
-    parts = [branch(each) for each in conditions]
-    if len(parts) == 1:
-        return parts[0]
-    both = union_all(*[part.subquery().select() for part in parts]).subquery()
-    return select(both.c.key, both.c.id).order_by(*_order(both, filters)).limit(most)
-
-
 def _rows(session: Session, chosen: Any, filters: Filters) -> list[Row]:
     if chosen is None:
         return []
     ids = chosen.subquery()
-    query = _shown().join(ids, ids.c.id == Case.id).order_by(*_order(ids, filters))
+    query = _shown().join(ids, ids.c.id == Case.id).order_by(*ordered(ids, filters))
     return [Row(*row) for row in session.execute(query)]
 
 

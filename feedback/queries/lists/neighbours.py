@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import false, func, literal, or_, select
 
 from feedback.domain.lifecycle import UNCOUNTED
 from feedback.models import Case
 from feedback.queries.bundle import Queries
 from feedback.queries.lists.desk import Desk
-from feedback.queries.lists.inbox_filters import MOST_FOUND, Filters, branches, key_of, marks_of
+from feedback.queries.lists.inbox_filters import Cursor, Filters, branches, key_of, marks_of
+from feedback.queries.lists.list_walk import first_hits, stretch
 from feedback.queries.lists.search_plan import narrowed
 
 MOST_EARLIER = 6
@@ -41,46 +42,27 @@ class Earlier:
 def neighbour_queries(desk: Desk, filters: Filters, case: Case) -> Queries:
     """Ask for the case before and after `case` in a list, for `bundle.load`; at most one row each.
 
-    A case that stands in the list no longer has neighbours too: those of the place that it had.
+    A case that stands in the list no longer has neighbours too: those of the place that it had. In a search
+    of words that very many cases hold, the nearest within `list_walk.PROBE` cases of the list.
     """
-    filters = replace(filters, after=None, before=None)
+    place = Cursor(key_of(case, filters), case.id)
     return {
-        "previous": (Neighbour, _beside(desk, filters, case, forward=False)),
-        "next": (Neighbour, _beside(desk, filters, case, forward=True)),
+        "previous": (Neighbour, _nearest(desk, replace(filters, after=None, before=place))),
+        "next": (Neighbour, _nearest(desk, replace(filters, after=place, before=None))),
     }
 
 
-def _beside(desk: Desk, filters: Filters, case: Case, *, forward: bool) -> Select[Any]:
-    key, at_key = filters.key, key_of(case, filters)
-    place = tuple_(literal(at_key, key.type), literal(case.id))
-    # As the list itself: the newest first where it looks back, the most pressing first where work is to do.
-    rising = forward != filters.newest_first
-    found: list[Any] = []
-    if filters.plan is not None and filters.plan.by_index:
+def _nearest(desk: Desk, filters: Filters) -> Any:
+    conditions = branches(desk, filters)
+    neighbour: Any = select(Case.reference, Case.title)
+    if not conditions:
+        return neighbour.where(false())
+    if filters.plan is None or not filters.plan.by_index:
+        places = stretch(conditions, filters, 1).subquery()
+    else:
         plan = narrowed(filters.plan, marks_of(desk, filters))
-        found = [Case.id.in_(select(plan.found(MOST_FOUND))), *plan.beside()]
-    parts = [
-        _sorted(
-            select(key.label("key"), Case.id.label("id"), Case.reference, Case.title).where(
-                *conditions, *found, tuple_(key, Case.id) > place if rising else tuple_(key, Case.id) < place
-            ),
-            rising=rising,
-        )
-        for conditions in branches(desk, filters)
-    ]
-    if not parts:
-        nobody: Any = select(Case.reference, Case.title).where(literal(False))
-        return cast("Select[Any]", nobody)
-    rows: Any = union_all(*(part.limit(1).subquery().select() for part in parts)).subquery()
-    nearest: Any = select(rows.c.reference, rows.c.title)
-    first, second = rows.c.key, rows.c.id
-    order = (first, second) if rising else (first.desc(), second.desc())
-    return cast("Select[Any]", nearest.order_by(*order).limit(1))
-
-
-def _sorted(query: Select[Any], *, rising: bool) -> Select[Any]:
-    key, case_id = query.selected_columns[0], query.selected_columns[1]
-    return query.order_by(key, case_id) if rising else query.order_by(key.desc(), case_id.desc())
+        places = first_hits(conditions, desk, filters, plan, 1).places
+    return neighbour.join(places, places.c.id == Case.id)
 
 
 def earlier_query(case: Case) -> Queries:
