@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -209,10 +209,14 @@ def control_attributes(
 
 def asset(filename: str) -> str:
     """Give the address of a static file with a mark of its content, so that it may be cached for long."""
-    folder = current_app.static_folder
-    if folder is None:
-        raise RuntimeError("the application has no static folder")
-    return url_for("static", filename=filename, v=_fingerprint(Path(folder) / filename))
+    # Every icon of a page asks for the address of its sprite: hundreds of times, the same one.
+    known: dict[str, str] = g.setdefault("asset_addresses", {})
+    if filename not in known:
+        folder = current_app.static_folder
+        if folder is None:
+            raise RuntimeError("the application has no static folder")
+        known[filename] = url_for("static", filename=filename, v=_fingerprint(Path(folder) / filename))
+    return known[filename]
 
 
 def public_navigation() -> list[dict[str, Any]]:
