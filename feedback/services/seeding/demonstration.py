@@ -1,8 +1,8 @@
 """Demonstration cases: real messages passed through the real services at earlier times.
 
 No finished row is inserted: each message is received, routed and worked by the
-demonstration staff as its `path` says, in the order in which it would have happened, and
-the ladder runs on each night in between.
+demonstration staff as its `path` says, in the order in which it would have happened, staff are
+told of it at once, and the ladder runs on each night in between. The mails leave when a worker starts.
 """
 
 from __future__ import annotations
@@ -30,12 +30,15 @@ from feedback.queries.routing_data import RoutingBook
 from feedback.services.arrival import intake
 from feedback.services.casework.routing import route_cases
 from feedback.services.night.escalation import escalate
+from feedback.services.post.telling import tell_due
 from feedback.services.seeding.cast import Cast
 from feedback.services.seeding.scripts import SCRIPTS, Step
 
 _NIGHT = time(0, 10)
 _ROUTED_AFTER = timedelta(seconds=4)
 _LATEST = timedelta(minutes=20)
+_AT_ONCE = 500
+"""Messages told after a happening; far more than one causes."""
 
 Action = Callable[[Session, datetime], None]
 
@@ -87,6 +90,7 @@ class Demonstration:
         for done in range(1, total + 1):
             happening = heapq.heappop(self._queue)
             happening.run(happening.at)
+            tell_due(self._sessions, happening.at, _AT_ONCE)
             self._progress(done, total)
         return len(self._cases)
 
