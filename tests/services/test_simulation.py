@@ -22,6 +22,7 @@ from feedback.queries.administration.on_time_recount import different, miscounte
 from feedback.queries.law_book import read_law_book
 from feedback.queries.public import statistics
 from feedback.services.arrival import intake
+from feedback.services.simulation import course, simulator
 from feedback.services.simulation.examination import examine
 from feedback.services.simulation.ground import NoGround
 from feedback.services.simulation.simulator import Setting, Tally
@@ -172,6 +173,24 @@ def test_the_same_seed_plays_the_same_days(fresh_database: Urls, sockets, proces
                 tallies.append(states.all())  # type: ignore[arg-type]
     databases.drop_database(sockets, name)
     assert tallies[:2] == tallies[2:]
+
+
+@pytest.mark.slow
+def test_parts_wait_until_their_split_can_no_longer_be_undone(
+    fresh_database: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulator, "_ROUTED_WITHIN", timedelta(minutes=3))
+    monkeypatch.setattr(
+        course, "_decision_in_triage", lambda its: course.Act.SPLIT if its.number > 0 else course.Act.DISPATCH
+    )
+    with worker(fresh_database) as sessions:
+        prepare(sessions, FEW)
+        tally = simulate(sessions, FEW)
+        with db.transaction(sessions, db.WORKER) as session:
+            unrouted = session.scalar(select(func.count()).where(Case.state == "received"))
+    assert tally.acts["split"] > 0
+    assert unrouted == 0
+    assert tally.routed > tally.received
 
 
 def test_nothing_is_simulated_beside_what_may_be_real(fresh_database: Urls) -> None:

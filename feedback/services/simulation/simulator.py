@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from feedback.db import WORKER, new_id, transaction
 from feedback.domain.calendar import VIETNAM, day_end, day_start, local_date
 from feedback.domain.lifecycle import State
+from feedback.domain.undo import notices_from
 from feedback.models import Case
 from feedback.queries.law_book import LawBook
 from feedback.queries.routing_data import RoutingBook
@@ -40,6 +41,7 @@ from feedback.services.simulation.staff import Office
 _NIGHT, _WAITS, _SEAL, _MORNING = time(0, 10), time(0, 40), time(1, 30), time(9, 0)
 _URGENT_CHECK = timedelta(hours=2, minutes=5)
 _HOUR = timedelta(hours=1)
+_ROUTED_WITHIN = timedelta(minutes=30)
 
 Sessions = sessionmaker[Session]
 Progress = Callable[[int, int], None]
@@ -98,6 +100,7 @@ class Simulator:
         self._waiting: dict[UUID, Course] = {}
         self._hour: Session | None = None
         self._routing_at: datetime | None = None
+        self._held_until: dict[UUID, datetime] = {}
         with transaction(sessions, WORKER) as session:
             self.office = Office(session, book, setting.seed)
             self._writers = Writers(session, self._dice("messages"))
@@ -180,8 +183,11 @@ class Simulator:
 
     def _await_routing(self, course: Course, at: datetime) -> None:
         self._unrouted[course.case_id] = course
+        self._plan_routing(at)
+
+    def _plan_routing(self, at: datetime) -> None:
         if self._routing_at is None:
-            self._routing_at = at + timedelta(minutes=30)
+            self._routing_at = at + _ROUTED_WITHIN
             self._at(self._routing_at, self._route)
 
     def _route(self, at: datetime) -> None:
@@ -196,8 +202,11 @@ class Simulator:
             self.tally.routed += 1
             self._watch_urgency(case, at)
             self._go_on(course, case, at)
+        late = [case_id for case_id in self._unrouted if self._held_until.get(case_id, at) <= at]
+        if late:
+            raise RuntimeError(f"{len(late)} simulated cases could not be routed")
         if self._unrouted:
-            raise RuntimeError(f"{len(self._unrouted)} simulated cases could not be routed")
+            self._plan_routing(at)
 
     def _watch_urgency(self, case: Case, at: datetime) -> None:
         if case.urgent and case.contacted_at is None:
@@ -238,6 +247,8 @@ class Simulator:
         course = Course(child.id, number, "C", self._dice(f"{parent.number}/{child.title}"))
         self._courses[number] = course
         if child.state == State.RECEIVED:
+            # Not routed while the split can be undone: the next round may come too soon for it.
+            self._held_until[child.id] = notices_from(at, urgent=False)
             self._await_routing(course, at)
         else:
             self._go_on(course, child, at)
