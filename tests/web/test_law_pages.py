@@ -1,6 +1,7 @@
 """The law's rows as an administrator reads and changes them; what runs already stays as it is."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from feedback.models import (
     Term,
 )
 from feedback.queries.law_book import read_law_book
-from tests.pages import send
+from tests.pages import form_of, send
 from tests.services.stage import Stage
 
 
@@ -62,8 +63,8 @@ def test_a_new_version_of_a_term_ends_the_one_before(admin, province, worker_ses
     assert "Không có gì đang chạy thay đổi" in page.text
     first = tomorrow + timedelta(days=9)
     done = send(
-        admin, page, valid_from=first.isoformat(), duration="10WD", basis="QĐ 99/2026",
-        extend_by=["head_of_agency", "coordinator_head"], extend_at_most="5wd", pauses="y",
+        admin, page, valid_from=first.isoformat(), duration=["10", "wd"], basis="QĐ 99/2026",
+        extend_by=["head_of_agency", "coordinator_head"], extend_at_most=["5", "wd"], pauses="y",
     )  # fmt: skip
     assert done.location.startswith("/admin/law/terms")
     old, new = versions(worker_session, Term, key="answer")
@@ -87,11 +88,14 @@ def test_a_new_version_of_a_term_ends_the_one_before(admin, province, worker_ses
     ("fields", "text"),
     [
         ({"valid_from": "2026-01-01"}, "sớm nhất từ ngày mai"),
-        ({"duration": "15"}, "Hãy ghi thời hạn"),
-        ({"duration": "0wd"}, "Hãy ghi thời hạn"),
+        ({"duration": ["0", "wd"]}, "một số nguyên từ 1 đến 10.000"),
+        ({"duration": ["10001", "d"]}, "một số nguyên từ 1 đến 10.000"),
+        ({"duration": ["15", "weeks"]}, "Hãy chọn đơn vị"),
+        ({"duration": "15"}, "Hãy chọn đơn vị"),
+        ({"duration": ["", "wd"]}, "điền mục này"),
         ({"basis": " "}, "điền mục này"),
-        ({"extend_at_most": "3d"}, "cùng đơn vị"),
-        ({"extend_at_most": "3wd", "extend_by": []}, "Chưa chọn ai"),
+        ({"extend_at_most": ["3", "d"]}, "cùng đơn vị"),
+        ({"extend_at_most": ["3", "wd"], "extend_by": []}, "Chưa chọn ai"),
     ],
 )
 def test_a_version_with_a_fault_changes_nothing(admin, worker_session, fields, text):
@@ -100,6 +104,43 @@ def test_a_version_with_a_fault_changes_nothing(admin, worker_session, fields, t
     assert text in answer.text
     assert len(versions(worker_session, Term, key="answer")) == 1
     assert versions(worker_session, Term, key="answer")[0].valid_to is None
+
+
+def test_a_length_is_a_number_and_a_unit_and_comes_back_as_it_was_typed(admin, worker_session):
+    page = admin.get("/admin/law/terms/answer/new")
+    assert form_of(page).fields["duration"] == ["15", "wd"]
+    assert "15 ngày làm việc: hết hạn khi qua đủ" in page.text
+    answer = send(admin, page, duration=["hai tuần", "wh"], extend_at_most=["3", "wh"], basis="QĐ 1")
+    assert "một số nguyên từ 1 đến 10.000" in answer.text
+    assert 'href="#duration"' in answer.text
+    assert form_of(answer).fields["duration"] == ["hai tuần", "wh"]
+    assert form_of(answer).fields["extend_at_most"] == ["3", "wh"]
+    assert form_of(answer).fields["basis"] == ["QĐ 1"]
+    assert len(versions(worker_session, Term, key="answer")) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "said", "shown"),
+    [
+        (["2", "wd", "-"], "2 ngày làm việc trước hạn: nhắc từ sáng ngày", ["2", "wd", "-"]),
+        (["2", "h", "-"], "2 giờ trước hạn: nhắc trước thời điểm", ["2", "h", "-"]),
+        (["0", "wd", "-"], "Khi đến hạn: nhắc ngay", ["0", "wd", "-"]),
+        (["007", "wd", "+"], "Quá hạn 7 ngày làm việc: nhắc khi đã qua đủ", ["007", "wd", "+"]),
+        (["2", "h", "+"], "Quá hạn 2 giờ: nhắc khi đã qua thời điểm", ["2", "h", "+"]),
+    ],
+)
+def test_a_distance_says_in_words_when_a_step_is_told(admin, sent, said, shown):
+    page = admin.get("/admin/law/ladder/agency_overdue_2/new")
+    assert form_of(page).fields["offset"] == ["2", "wd", "+"]
+    tried = send(admin, page, offset=sent, basis="QĐ", **{"try": "yes"})
+    assert "Chưa có gì được lưu" in tried.text
+    assert said in tried.text
+    assert form_of(tried).fields["offset"] == shown
+
+
+def test_no_page_of_the_law_shows_a_code_of_a_length(admin):
+    for path in ("terms", "ladder", "limits", "terms/answer/new", "limits/triage/new", "ladder/new"):
+        assert not re.search(r"[0-9](wd|wh)\b", admin.get(f"/admin/law/{path}").text), path
 
 
 def test_a_version_does_not_begin_before_one_that_is_planned(admin, worker_session, tomorrow):
@@ -113,7 +154,7 @@ def test_a_version_does_not_begin_before_one_that_is_planned(admin, worker_sessi
 
 def test_a_limit_gets_its_next_version(admin, worker_session, tomorrow):
     page = admin.get("/admin/law/limits/triage/new")
-    done = send(admin, page, valid_from=tomorrow.isoformat(), duration="4wh", basis="QĐ 3")
+    done = send(admin, page, valid_from=tomorrow.isoformat(), duration=["4", "wh"], basis="QĐ 3")
     assert done.location == "/admin/law/limits"
     old, new = versions(worker_session, StateLimit, state="triage")
     assert (old.valid_to, new.duration, new.owner) == (
@@ -142,7 +183,7 @@ def test_a_step_is_tried_out_and_then_stored(admin, province, worker_session, se
     )
     worker_session.commit()
     fields = {
-        "code": "agency_overdue_0", "clock": "agency", "offset": "+0wd", "basis": "QĐ 4",
+        "code": "agency_overdue_0", "clock": "agency", "offset": ["0", "wd", "+"], "basis": "QĐ 4",
         "recipients": ["head_of_agency"], "name_vi": "Quá hạn, báo ngay thủ trưởng",
         "name_en": "Overdue, head told at once", "valid_from": tomorrow.isoformat(),
     }  # fmt: skip
@@ -169,8 +210,8 @@ def test_a_step_is_tried_out_and_then_stored(admin, province, worker_session, se
 def test_a_step_gets_a_version_with_conditions_and_an_end(admin, worker_session, tomorrow, now):
     page = admin.get("/admin/law/ladder/agency_overdue_2/new")
     done = send(
-        admin, page, valid_from=tomorrow.isoformat(), offset="+3wd", case_classes=["A", "C"], urgent="no",
-        agency_kinds=["commune"], basis="QĐ 5", clock="citizen", restricted="y",
+        admin, page, valid_from=tomorrow.isoformat(), offset=["3", "wd", "+"], case_classes=["A", "C"],
+        urgent="no", agency_kinds=["commune"], basis="QĐ 5", clock="citizen", restricted="y",
     )  # fmt: skip
     assert done.location == "/admin/law/ladder"
     old, new = versions(worker_session, LadderStep, code="agency_overdue_2")
@@ -194,7 +235,9 @@ def test_a_step_gets_a_version_with_conditions_and_an_end(admin, worker_session,
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        ({"offset": "2wd"}, "Hãy ghi như -3wd"),
+        ({"offset": ["2", "wd"]}, "trước hay sau hạn"),
+        ({"offset": ["2", "d", "+"]}, "Hãy chọn đơn vị"),
+        ({"offset": ["", "wd", "+"]}, "điền mục này"),
         ({"recipients": []}, "điền mục này"),
         ({"recipients": ["owner"]}, "hạn của bước xử lý"),
         ({"code": "agency_overdue", "clock": "citizen"}, "đã dùng cho một bậc khác"),
@@ -204,8 +247,8 @@ def test_a_step_gets_a_version_with_conditions_and_an_end(admin, worker_session,
 )
 def test_a_step_with_a_fault_is_not_stored(admin, worker_session, tomorrow, fields, text):
     values = {
-        "code": "new_step", "clock": "agency", "offset": "+1wd", "basis": "QĐ", "recipients": ["officer"],
-        "name_vi": "Bậc", "name_en": "Step", "valid_from": tomorrow.isoformat(),
+        "code": "new_step", "clock": "agency", "offset": ["1", "wd", "+"], "basis": "QĐ",
+        "recipients": ["officer"], "name_vi": "Bậc", "name_en": "Step", "valid_from": tomorrow.isoformat(),
     } | fields  # fmt: skip
     before = worker_session.query(LadderStep).count()
     answer = send(admin, admin.get("/admin/law/ladder/new"), **values)

@@ -21,6 +21,7 @@ from feedback.domain.offices import WEEKDAYS
 from feedback.domain.permissions import EXTENDERS
 from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.services.errors import InvalidInput
+from feedback.web.admin.amount_fields import LengthField, OffsetField
 from feedback.web.admin.forms import explain
 from feedback.web.admin.words import agency_kind_label, weekday_label, word
 from feedback.web.labels import class_label, position_kind_label
@@ -30,10 +31,10 @@ _REQUIRED = _l("Vui lòng điền mục này.")
 _WORDS = {
     "not_future": _l("Phiên bản mới bắt đầu sớm nhất từ ngày mai."),
     "version_later": _l("Đã có phiên bản bắt đầu từ ngày này hoặc muộn hơn."),
-    "not_a_duration": _l("Hãy ghi thời hạn như 2h, 8wh, 15wd hoặc 20d."),
+    "not_a_duration": _l("Hãy ghi một số và chọn đơn vị."),
     "other_unit": _l("Mức gia hạn phải cùng đơn vị với thời hạn."),
     "nobody_extends": _l("Chưa chọn ai được gia hạn."),
-    "not_an_offset": _l("Hãy ghi như -3wd, +0wd, +2wd hoặc +2h."),
+    "not_an_offset": _l("Hãy ghi một số, chọn đơn vị và chọn trước hay sau hạn."),
     "not_a_state": _l(
         "Người phụ trách bước và cấp trên trực tiếp chỉ dùng khi tính theo hạn của bước xử lý."
     ),
@@ -98,23 +99,25 @@ class VersionForm(FlaskForm):
 class TermForm(VersionForm):
     """A new version of a term."""
 
-    duration = _line(_l("Thời hạn"), 10)
+    duration = LengthField(_l("Thời hạn"), [InputRequired(_REQUIRED)])
     pauses = BooleanField(_l("Được tạm dừng khi yêu cầu bổ sung đúng hạn"))
     extend_by = Boxes(_l("Ai được gia hạn"))
-    extend_at_most = StringField(_l("Gia hạn thêm nhiều nhất"), [Optional(), Length(max=10)])
+    extend_at_most = LengthField(_l("Gia hạn thêm nhiều nhất"), [Optional()])
 
     def offer(self) -> TermForm:
         """Fill the choices."""
         self.extend_by.choices = [
             SelectChoice(str(kind), position_kind_label(kind)) for kind in PositionKind if kind in EXTENDERS
         ]
+        if not self.extend_at_most.number:
+            self.extend_at_most.unit = self.duration.unit
         return self
 
 
 class LimitForm(VersionForm):
     """A new limit of a state."""
 
-    duration = _line(_l("Thời hạn"), 10)
+    duration = LengthField(_l("Thời hạn"), [InputRequired(_REQUIRED)])
     owner = SelectField(_l("Người phụ trách"))
     next_up = SelectField(_l("Cấp trên"))
 
@@ -135,7 +138,7 @@ class StepForm(VersionForm):
     )
     clock = SelectField(_l("Theo"))
     restricted = BooleanField(_l("Chỉ cho vụ việc hạn chế truy cập"))
-    offset = _line(_l("Nhắc khi nào"), 10)
+    offset = OffsetField(_l("Nhắc khi nào"), [InputRequired(_REQUIRED)])
     recipients = Boxes(_l("Gửi đến"))
     case_classes = Boxes(_l("Chỉ với loại nội dung"))
     urgent = RadioField(_l("Mức khẩn cấp"), default="any")

@@ -8,9 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from feedback.domain.duration import Duration
+from feedback.domain.duration import Duration, Unit
 from feedback.domain.explain import duration_words
 from feedback.domain.explain_words import WEEKDAYS
+from feedback.domain.ladder import Offset
 from feedback.domain.positions import AgencyKind
 from feedback.web.admin.blueprint import blueprint
 from feedback.web.rendering import locale_code
@@ -92,12 +93,49 @@ def duration_label(text: str) -> str:
 
 
 def offset_label(text: str) -> str:
-    """A ladder's distance from the due date (``-3wd``, ``+0wd``, ``+2h``) in words."""
+    """A ladder's distance from the due date (``-3wd``, ``+0wd``, ``+2h``): "3 ngày làm việc trước hạn"."""
     amount = Duration.parse(text[1:])
     if not amount.amount:
         return str(_("khi đến hạn"))
     words = duration_words(amount, locale_code())
-    return str(_("trước hạn %(n)s", n=words) if text.startswith("-") else _("quá hạn %(n)s", n=words))
+    return str(_("%(n)s trước hạn", n=words) if text.startswith("-") else _("quá hạn %(n)s", n=words))
+
+
+def duration_meaning(text: str) -> str:
+    """What a term (``15wd``) asks, as a sentence that begins with the term in words."""
+    length = Duration.parse(text)
+    meanings = {
+        Unit.WORKING_DAYS: _("hết hạn khi qua đủ số ngày làm việc ấy, không kể ngày bắt đầu."),
+        Unit.DAYS: _(
+            "tính cả ngày nghỉ, không kể ngày bắt đầu; "
+            "rơi vào ngày nghỉ thì hết hạn cuối ngày làm việc kế tiếp."
+        ),
+        Unit.WORKING_HOURS: _("chỉ đếm trong giờ làm việc, từ lúc bắt đầu."),
+        Unit.WALL_HOURS: _("đếm liên tục từ lúc bắt đầu, cả đêm và ngày nghỉ."),
+    }
+    return f"{duration_label(text)}: {meanings[length.unit]}"
+
+
+def offset_meaning(text: str) -> str:
+    """When a step of the ladder is reached (``-3wd``), as a sentence that begins with it in words."""
+    offset = Offset.parse(text)
+    days = offset.unit is Unit.WORKING_DAYS
+    if not offset.amount:
+        said = _("nhắc ngay khi hạn vừa qua.")
+    elif offset.amount < 0:
+        said = (
+            _("nhắc từ sáng ngày còn đúng chừng ấy ngày làm việc.")
+            if days
+            else _("nhắc trước thời điểm đến hạn chừng ấy giờ, cả đêm và ngày nghỉ.")
+        )
+    else:
+        said = (
+            _("nhắc khi đã qua đủ chừng ấy ngày làm việc, không kể ngày đến hạn.")
+            if days
+            else _("nhắc khi đã qua thời điểm đến hạn chừng ấy giờ, cả đêm và ngày nghỉ.")
+        )
+    words = offset_label(str(offset))
+    return f"{words[0].upper()}{words[1:]}: {said}"
 
 
 def weekday_label(weekday: int) -> str:
