@@ -147,8 +147,9 @@ RULES: Mapping[Action | Reading, tuple[Rule, ...]] = {
     Action.RELAY: _RELAYS,
     Action.REMIND_RELAY: _RELAYS,
     Action.RECORD_RELAY_REPLY: _RELAYS,
-    Action.SAVE_DRAFT: _HANDLES,
-    Action.SUBMIT_DRAFT: _HANDLES,
+    # What the desk typed in of a body's reply is a draft: who may type it in may send it up to be approved.
+    Action.SAVE_DRAFT: _RELAYS,
+    Action.SUBMIT_DRAFT: _RELAYS,
     Action.APPROVE: ((Relation.LEAD, TOP),),
     Action.RETURN_DRAFT: ((Relation.LEAD, TOP),),
     Action.RECORD_DELIVERY: _LETTERS,

@@ -79,6 +79,29 @@ def test_the_desk_relays_reminds_and_types_in_the_reply(site, stage, clerk, case
     assert "77/PC" in site.get(clerk, "/liaison").text
 
 
+def test_the_dispatcher_sends_what_was_replied_up_to_be_approved(site, stage, case_id):
+    dispatcher = stage.province.dispatcher
+    site.act(dispatcher, case_id, "relay", document_number="12/VP-TCD", request="Đề nghị kiểm tra.")
+    site.act(
+        dispatcher, case_id, "relay-reply", document_number="77/PC", text=REPLY, replied_on="2026-11-02"
+    )
+    desk = site.get(dispatcher, "/liaison")
+    assert "Xem lại dự thảo và trình duyệt" in desk.text
+    assert f"/staff/cases/{site.reference(case_id)}/answer?" in desk.text
+    assert "Soạn câu trả lời" in site.case(dispatcher, case_id).text
+    form = site.form(dispatcher, case_id, "answer")
+    assert REPLY in form.text
+    draft = stage.rows(Answer, case_id)[-1].text
+    sent = site.act(
+        dispatcher, case_id, "answer", text=draft, do="submit", no_photo_reason="Việc của ngành điện."
+    )
+    assert sent.status_code == 303
+    assert site.look(case_id).state == "awaiting_approval"
+    assert "Chờ người đứng đầu duyệt" in site.get(dispatcher, "/liaison").text
+    # Approving stays with the head of the desk's agency.
+    assert "Duyệt" not in site.case(dispatcher, case_id).text.split('id="do-title"')[1].split("</section>")[0]
+
+
 def test_the_sender_reads_that_it_was_relayed(site, stage, clerk, case_id, client):
     site.act(clerk, case_id, "relay", document_number="12/VP-TCD", request="Đề nghị kiểm tra lưới điện.")
     page = client.get(f"/track/{site.look(case_id).tracking_code}")

@@ -160,5 +160,9 @@ class RecordReply(Act[ReplyForm]):
             files=task.more["waiting_files"], **task.common,
         )  # fmt: skip
         return str(
-            _("Đã nhập văn bản trả lời; dự thảo của %(case)s chờ ông/bà xem lại.", case=task.case.reference)
+            _(
+                "Đã nhập văn bản trả lời thành dự thảo của %(case)s. "
+                "Bước tiếp theo: xem lại dự thảo rồi trình duyệt.",
+                case=task.case.reference,
+            )
         )
