@@ -248,6 +248,22 @@ def test_what_came_before_is_listed_with_its_answer_and_without_what_is_not_to_b
     assert site.get(stage.home.officer, place).status_code == 404
 
 
+def test_what_came_before_of_the_same_procedure_is_found_by_its_code(site, stage):
+    same = stage.in_progress(title="Hồ sơ đất", body="Thủ tục 1.004227 trễ hẹn đã ba tuần.")
+    other = stage.in_progress(title="Thủ tục khác", body="Thủ tục 2.000815 phải nộp hai lần.")
+    foreign = stage.in_progress(stage.home, title="Nơi khác", body="Thủ tục 1.004227 trễ hẹn.")
+    stage.wait(days=3)
+    case_id = stage.in_progress(body="Tôi nộp thủ tục mã 1.004227 ngày 12/10 và chưa nhận kết quả.")
+    page = site.get(stage.works.officer, f"/cases/{site.reference(case_id)}/previous").text
+    panel = page.partition("Cùng thủ tục hành chính (mã 1.004227)")[2].partition("</section>")[0]
+    assert site.reference(same) in panel
+    assert site.reference(other) not in panel
+    assert site.reference(foreign) not in page
+    assert "không tìm theo người gửi" in page
+    plain = site.get(stage.works.officer, f"/cases/{site.reference(other)}/previous").text
+    assert "Cùng thủ tục hành chính" not in plain
+
+
 def test_a_case_that_belongs_with_another_is_linked_for_whom_it_opens(site, stage):
     main, doubled = stage.in_progress(), stage.triaged(title="Cùng một đèn đường")
 

@@ -1,8 +1,10 @@
-"""What was sent before about the same spot or in the same field, and how it was answered.
+"""What was sent before about the same procedure, spot or field, and how it was answered.
 
-Row-level security decides which of them somebody sees; cases set apart are left out for everybody. Nothing
-is looked up by who sent a case: names and contacts are sealed (`services/casework/identity.py`), and no mark
-is kept by which two cases of one sender could be told to be of the same.
+A procedure is known by the code that the message gives (`domain/procedures.py`); the form asks for it in
+the message, and there is no column of its own. Row-level security decides which of them somebody sees; cases
+set apart are left out for everybody. Nothing is looked up by who sent a case: names and contacts are sealed
+(`services/casework/identity.py`), and no mark is kept by which two cases of one sender could be told to be of
+the same (docs/adr/0017).
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.domain.lifecycle import UNCOUNTED
+from feedback.domain.procedures import procedure_codes
 from feedback.models import Answer, Case
 from feedback.queries import bundle
 
@@ -40,19 +43,23 @@ class Previous:
 
 @dataclass(frozen=True, slots=True)
 class PreviousCases:
-    """What came before, the newest first: at the spot; in the field, in the commune; in the field elsewhere.
+    """What came before, the newest first: of the procedure; at the spot; in the field, here and elsewhere.
 
-    A case stands in the first list that it belongs to. `elsewhere`: those that the same agency leads.
+    A case stands in the first list that it belongs to. `codes`: of the procedures that the case names.
+    `procedure`: those that the same agency leads and that name one of them. `field`: in the commune;
+    `elsewhere`: those that the same agency leads.
     """
 
+    codes: tuple[str, ...]
+    procedure: list[Previous]
     spot: list[Previous]
     field: list[Previous]
     elsewhere: list[Previous]
 
 
 def may_have_previous(case: Case) -> bool:
-    """Tell whether there is anything to look for: not for a case set apart or without place and field."""
-    known = case.commune_code is not None or case.field_id is not None
+    """Tell whether there is anything to look for: not for a case set apart, or of which nothing is known."""
+    known = case.commune_code is not None or case.field_id is not None or bool(_codes(case))
     return case.restricted_at is None and known
 
 
@@ -62,13 +69,15 @@ def previous_cases(session: Session, case: Case) -> PreviousCases:
     Looked through are the last 300 cases of the commune and the last 300 of the agency that leads.
     """
     if not may_have_previous(case):
-        return PreviousCases([], [], [])
+        return PreviousCases((), [], [], [], [])
+    codes = _codes(case)
     in_commune = and_(Case.commune_code == case.commune_code, literal(case.commune_code is not None))
     of_agency = and_(Case.lead_agency_id == case.lead_agency_id, literal(case.lead_agency_id is not None))
     of_field = and_(Case.field_id == case.field_id, literal(case.field_id is not None))
     found = bundle.load(
         session,
         {
+            "procedure": (Previous, _query(case, of_agency, _names_one_of(codes))),
             "spot": (Previous, _query(case, in_commune, _at_spot(case))),
             "field": (Previous, _query(case, in_commune, of_field)),
             "elsewhere": (Previous, _query(case, of_agency, of_field)),
@@ -76,11 +85,20 @@ def previous_cases(session: Session, case: Case) -> PreviousCases:
     )
     shown: set[Any] = set()
     lists = []
-    for name in ("spot", "field", "elsewhere"):
+    for name in ("procedure", "spot", "field", "elsewhere"):
         rows = [row for row in found[name] if row.id not in shown][:MOST]
         shown |= {row.id for row in rows}
         lists.append(rows)
-    return PreviousCases(*lists)
+    return PreviousCases(codes, *lists)
+
+
+def _codes(case: Case) -> tuple[str, ...]:
+    return procedure_codes(f"{case.title}\n{case.body}")
+
+
+def _names_one_of(codes: tuple[str, ...]) -> ColumnElement[bool]:
+    """A message that holds one of the codes; what looks like it inside a longer number is rare, and shown."""
+    return or_(literal(False), *(func.concat(Case.title, " ", Case.body).contains(code) for code in codes))
 
 
 def _at_spot(case: Case) -> ColumnElement[bool]:
