@@ -18,8 +18,10 @@ from feedback.domain.trace import Trace
 from feedback.embedded.databases import Urls
 from feedback.models import AuditEvent, CalendarChange, Deadline, EscalationStep, Message, Period, Supplement
 from feedback.models import CalendarDay as CalendarDayRow
+from feedback.queries.case_file import read_case_file
 from feedback.queries.law.calendar_preview import CalendarPreview
 from feedback.queries.law_book import read_law_book
+from feedback.queries.promises import promise_moves
 from feedback.services import audit
 from feedback.services.casework import extensions, supplements
 from feedback.services.law import calendar_changes, recompute
@@ -109,6 +111,8 @@ def test_a_day_off_moves_every_date_that_runs_past_it_with_one_event_and_one_let
         1: (CITIZEN, False),
         2: (later, True),
     }
+    (move,) = promise_moves(read_case_file(stage.worker, case))
+    assert (move.old, move.new) == (CITIZEN, later)
     trace = Trace.from_json(next(row.trace for row in versions if row.version == 2))
     assert "nghỉ bão" in {row.name_vi for run in trace.skipped for row in run.rows}
     assert trace.term_key == "answer"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 
 from feedback.domain.calendar import local_date
-from feedback.models import Case
+from feedback.models import Case, Deadline
 from feedback.queries.lists import list_walk
 from feedback.services.casework import extensions, partition
 from feedback.services.restricted_track import restricted
@@ -278,3 +280,37 @@ def test_a_case_that_belongs_with_another_is_linked_for_whom_it_opens(site, stag
         opened = site.case(account, doubled).status_code
         assert (link in page.text) is (opened == 200), account.email
     assert site.case(stage.province.dispatcher, doubled).status_code == 200
+
+
+def test_who_has_no_mail_reads_that_the_promised_day_moved_and_staff_are_asked_to_call(site, stage, client):
+    by_phone = stage.in_progress(email="")
+    by_mail = stage.in_progress()
+    officer = stage.works.officer
+    assert "Ngày hẹn với người gửi đã đổi" not in site.case(officer, by_phone).text
+    stage.wait(days=1)
+    for case_id in (by_phone, by_mail):
+        (row,) = stage.rows(Deadline, case_id, Deadline.clock == "citizen")
+        kept = {column.key: getattr(row, column.key) for column in Deadline.__table__.columns}
+        row.superseded_at = stage.now
+        stage.worker.flush()
+        later = row.due_on + timedelta(days=2)
+        stage.worker.add(
+            Deadline(**kept | {"id": uuid4(), "version": 2, "due_on": later, "created_at": stage.now})
+        )
+    stage.worker.commit()
+    shown = later.strftime("%d/%m/%Y")
+    page, other = (
+        client.get(f"/track/{site.look(case_id).tracking_code}").text for case_id in (by_phone, by_mail)
+    )
+    for text in (page, other):
+        assert "Ngày hẹn này đã đổi" in text
+        assert f"Ngày hẹn trả lời đổi thành {shown}" in text
+    assert "Không có thư báo vì ông/bà không để lại địa chỉ thư điện tử" in page
+    assert "Không có thư báo" not in other
+    assert "Ngày hẹn với người gửi đã đổi" not in site.case(officer, by_mail).text
+    assert "Hãy gọi hoặc gửi thư cho họ" in site.case(officer, by_phone).text
+    stage.wait(hours=1)
+    form = site.form(officer, by_phone, "call")
+    done = site.fill(officer, form, "/call", note="Đã báo ngày hẹn mới.", partner="submitter")
+    assert done.status_code == 303, done.text
+    assert "Ngày hẹn với người gửi đã đổi" not in site.case(officer, by_phone).text

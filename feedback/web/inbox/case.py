@@ -17,6 +17,7 @@ from feedback.queries.lists.agency_search import known_agencies
 from feedback.queries.lists.neighbours import Earlier, earlier_query
 from feedback.queries.lists.previous_cases import may_have_previous
 from feedback.queries.lists.similar_cases import CANDIDATES, Similar, candidate_query, likeliest
+from feedback.queries.promises import to_be_told
 from feedback.services.casework import publication
 from feedback.services.casework.identity import reveal
 from feedback.services.errors import InvalidInput
@@ -94,6 +95,7 @@ def _page(
         routing=_routing(file, reader),
         commune=file.commune,
         closed=State(found.state) in CLOSED,
+        untold=to_be_told(file),
         obstacle=publication.obstacle(found),
         actor=actor,
         now=now,

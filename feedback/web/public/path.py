@@ -15,6 +15,7 @@ from feedback.domain.lifecycle import Channel, State
 from feedback.domain.routing import explain_to_submitter
 from feedback.models import Answer, Assignment, Move
 from feedback.queries.case_file import CaseFile
+from feedback.queries.promises import promise_moves
 from feedback.services.casework.following import FOLLOWED
 from feedback.web.labels import Tone
 from feedback.web.rendering import local_date, locale_code, localized
@@ -62,6 +63,7 @@ def path_of(file: CaseFile) -> list[Entry]:
     parts = (
         _arrival(file),
         _hands(file),
+        _promised(file),
         _relayed(file),
         _questions(file),
         _updates(file),
@@ -118,6 +120,17 @@ def _hands(file: CaseFile) -> Iterator[Entry]:
             text = _("Cơ quan xử lý được gia hạn đến %(day)s", day=until)
             reason = _("Lý do: %(reason)s", reason=extension.reason)
             yield Entry(extension.decided_at, text, "calendar-event", "warning", reason)
+
+
+def _promised(file: CaseFile) -> Iterator[Entry]:
+    """Each move of the day that was promised to them."""
+    for move in promise_moves(file):
+        text = _("Ngày hẹn trả lời đổi thành %(day)s", day=local_date(move.new))
+        why = _(
+            "Trước đó hẹn %(day)s. Lý do: lịch làm việc của cơ quan nhà nước thay đổi.",
+            day=local_date(move.old),
+        )
+        yield Entry(move.at, text, "calendar-event", "warning", why)
 
 
 def _relayed(file: CaseFile) -> Iterator[Entry]:

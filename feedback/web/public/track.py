@@ -14,6 +14,7 @@ from feedback.domain.lifecycle import Action, actions_in
 from feedback.domain.submission import MOST_FILES
 from feedback.queries.case_file import CaseFile, NotFound
 from feedback.queries.law_book import load_law_book
+from feedback.queries.promises import latest_move
 from feedback.queries.public.form_choices import province_settings
 from feedback.queries.public.tracking import Tracked, as_told
 from feedback.services.arrival.uploads import ACCEPTED_TYPES, LARGEST
@@ -94,6 +95,7 @@ def case_page(tracked: Tracked, status: int = 200, **forms: Any) -> tuple[str, i
         file=file,
         standing=standing_of(file, office, book, now),
         path=path_of(file),
+        moved=latest_move(file),
         forms=possible,
         reopen_until=submitter.reopen_until(told.case),
         accepted=ACCEPTED_TYPES,
