@@ -94,7 +94,7 @@ def _refuse(dispatcher: Visitor, title: str) -> None:
     page.get_by_label("Giải thích cho người gửi").fill(EXPLANATION)
     dispatcher.look("refuse")
     page.get_by_role("button", name="Từ chối").click()
-    steps.told(dispatcher, "Đã từ chối")
+    steps.told(dispatcher, "Đã từ chối tiếp nhận")
     expect(page.locator(".triage-item").filter(has_text=title)).to_have_count(0)
 
 

@@ -163,7 +163,7 @@ class Refuse(Act[RefuseForm]):
             task.session, task.actor, task.case, code=RefusalCode(form.code.data),
             explanation=form.explanation.data or "", **task.timed,
         )  # fmt: skip
-        return str(_("Đã từ chối %(case)s và báo người gửi.", case=task.case.reference))
+        return str(_("Đã từ chối tiếp nhận %(case)s.", case=task.case.reference))
 
 
 class PartForm(PlainForm):

@@ -32,14 +32,15 @@ def receipt(code: str) -> ResponseReturnValue:
         tracked=tracked,
         case=tracked.case,
         sent="sent" in request.args,
-        qr=qr_image(_address(printed)),
+        qr=qr_image(_outside(url_for("public.case", code=printed))),
+        lookup=_outside(url_for("public.track")),
         why=explain_plain(tracked.file.trace(running), locale_code()) if tracked.file and running else None,
     )
 
 
-def _address(code: str) -> str:
-    """The address of the tracking page, at the configured host whatever the request says."""
-    return request_settings().base_url + url_for("public.case", code=code)
+def _outside(path: str) -> str:
+    """Give the whole address of a page, at the configured host whatever the request says."""
+    return request_settings().base_url + path
 
 
 def qr_image(text: str) -> str:
