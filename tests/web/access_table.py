@@ -130,6 +130,7 @@ ACCESS: dict[str, str | tuple[PositionKind, ...]] = {
     "admin.switch_updates": _ADMIN,
     "admin.terms": _ADMIN,
     "admin.new_account": _ADMIN,
+    "admin.draft_rest_days": _ADMIN,
     "admin.new_calendar_change": _ADMIN,
     "admin.new_position": _ADMIN,
     "admin.new_unit": _ADMIN,

@@ -214,3 +214,34 @@ def test_the_year_is_laid_out_in_weeks() -> None:
     assert sum(len([day for week in month.weeks for day in week if day]) for month in year.months) == 365
     assert all(len(week) == 7 for month in year.months for week in month.weeks)
     assert not year_of(rows, 2025).official
+
+
+def test_a_saturday_within_a_holiday_is_offered_where_an_agency_works_on_saturdays(admin, stage, watch):
+    rows = [
+        CalendarDayRow(
+            date=date(2026, 12, day), kind="day_off", status="official", source="CV 5", name_vi="Kỳ nghỉ",
+            name_en="Holiday", recorded_at=stage.now,
+        )
+        for day in (4, 7)
+    ]  # fmt: skip
+    stage.worker.add_all(rows)
+    stage.worker.commit()
+    assert "nằm giữa kỳ nghỉ" not in admin.get("/admin/calendar").text
+    commune = stage.province.commune.agency
+    page = admin.get(f"/admin/agencies/{commune.id}/hours")
+    send(admin, page, valid_from="2026-12-01", sat="07:30-11:30", source="Thông báo 1")
+    shown = admin.get("/admin/calendar")
+    assert "nằm giữa kỳ nghỉ" in shown.text
+    assert commune.name_vi in shown.text
+    drafted = send(admin, shown, "/calendar/rest-days")
+    assert drafted.status_code == 302
+    (change,) = changes(stage)
+    put = [date.fromisoformat(day["date"]) for day in json.loads(change.put)]
+    assert date(2026, 12, 5) in put
+    assert {day.weekday() for day in put} == {5}
+    work(stage, watch)
+    preview = admin.get(drafted.location)
+    assert "nằm giữa kỳ nghỉ" not in preview.text
+    send(admin, preview, "/apply")
+    work(stage, watch)
+    assert "nằm giữa kỳ nghỉ" not in admin.get("/admin/calendar").text

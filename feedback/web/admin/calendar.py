@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from feedback.domain.calendar import local_date
-from feedback.domain.calendar_change import FIRST_YEAR, LAST_YEAR, BadChange, ChangeOrigin
+from feedback.domain.calendar_change import FIRST_YEAR, LAST_YEAR, BadChange, ChangeOrigin, ChangeStatus
 from feedback.domain.positions import PositionKind
 from feedback.queries.law import calendar_changes as queries
+from feedback.queries.law.rest_days import open_rest_days
+from feedback.queries.law_book import read_law_book
 from feedback.services.audit import actor_key
 from feedback.services.law import calendar_changes as changes
 from feedback.services.law.calendar_changes import ChangeRefused
@@ -31,9 +33,11 @@ def calendar() -> ResponseReturnValue:
     session = request_session()
     today = local_date(request_now())
     year = min(max(number("year") or today.year, FIRST_YEAR), LAST_YEAR)
-    days = changes.current_days(session)
+    book = read_law_book(session)
+    days = book.calendar.days
     return render_template(
         "admin/calendar.html",
+        rest=open_rest_days(session, book, days, today),
         year=year_of(days, year),
         rows=[day for day in days if day.date.year == year],
         tabs=[_tab(each, year) for each in sorted({today.year, year, *(day.date.year for day in days)})],
@@ -42,6 +46,22 @@ def calendar() -> ResponseReturnValue:
         changes=queries.recent_changes(session),
         forms=LABELS,
     )
+
+
+@blueprint.post("/calendar/rest-days")
+@staff(PositionKind.ADMINISTRATOR)
+def draft_rest_days() -> ResponseReturnValue:
+    """Draft the days off that are missing within holidays for agencies that work on rest days."""
+    session, now = request_session(), request_now()
+    book = read_law_book(session)
+    rest = open_rest_days(session, book, book.calendar.days, local_date(now))
+    if rest is None:
+        return redirect(url_for("admin.calendar"))
+    drafted = changes.draft(
+        session, put=[(None, row) for row in rest.rows], origin=ChangeOrigin.FORM,
+        account_id=request_actor().account_id, now=now,
+    )  # fmt: skip
+    return redirect(url_for("admin.calendar_change", change_id=drafted.id))
 
 
 def _tab(year: int, shown: int) -> dict[str, object]:
@@ -83,7 +103,12 @@ def calendar_change(change_id: UUID) -> ResponseReturnValue:
     if found is None:
         abort(404)
     agencies = queries.agencies_moved(session, found.preview.agencies) if found.preview else []
-    return render_template("admin/calendar_change.html", change=found, agencies=agencies)
+    rest = None
+    if found.row.status == ChangeStatus.DRAFT:
+        book = read_law_book(session)
+        after = changes.change_of(found.row).after(book.calendar.days)
+        rest = open_rest_days(session, book, after, local_date(request_now()))
+    return render_template("admin/calendar_change.html", change=found, agencies=agencies, rest=rest)
 
 
 @blueprint.post("/calendar/changes/<uuid:change_id>/apply")
