@@ -115,6 +115,14 @@ class Paper(FPDF):
             for cells in rows:
                 table.row([self._shown(cell) for cell in cells])
 
+    def keep_together(self, *, lines: int) -> None:
+        """Begin a new page where the next `lines` short lines would be parted; more than a third of a page
+        of them flows on, as leaving that much paper white would read worse.
+        """
+        height = lines * _LINE
+        if height <= self.eph / 3 and self.will_page_break(height):
+            self.add_page()
+
     def gap(self, height: float = 2.0) -> None:
         """Leave some millimetres free."""
         self.ln(height)

@@ -95,3 +95,15 @@ def test_a_sign_that_the_font_lacks_is_seen_to_be_missing(now):
     paper.bullets([])
     paper.grid(["a"], [], [1])
     assert paper.finished().startswith(b"%PDF-")
+
+
+def test_a_step_of_the_course_is_not_parted_by_the_end_of_a_page(now):
+    paper = Paper(title="x", foot="y", language="vi", made_at=now)
+    while not paper.will_page_break(20):
+        paper.gap(1)
+    paper.keep_together(lines=2)
+    assert paper.page == 1, "two lines fit"
+    paper.keep_together(lines=100)
+    assert paper.page == 1, "what fills a page flows on"
+    paper.keep_together(lines=5)
+    assert paper.page == 2

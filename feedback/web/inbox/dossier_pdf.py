@@ -84,8 +84,10 @@ def _answers(paper: Paper, content: DossierContent) -> None:
 
 def _entry(paper: Paper, entry: Entry) -> None:
     times = f" ({_('%(n)s lần', n=entry.count)})" if entry.count > 1 else ""
+    lines = (*entry.details, *entry.dates, *(text for text, _symbol, _tone in entry.letters))
+    paper.keep_together(lines=len(lines) + 2)
     paper.paragraph(f"{entry.text}{times}", bold=True)
-    for line in (*entry.details, *entry.dates, *(text for text, _symbol, _tone in entry.letters)):
+    for line in lines:
         paper.paragraph(line, indent=1)
     who = f" · {entry.actor}" if entry.actor else ""
     paper.paragraph(f"{local_datetime(entry.at)}{who}", quiet=True)
