@@ -92,6 +92,9 @@ def test_each_state_has_its_page_in_both_languages(visit, stage, client):
             assert visit(case_id).status_code == 200
             assert visit(case_id, "/receipt").status_code == 200
     assert "Khánh Hòa" in visit(refused).text
+    client.set_cookie("language", "vi")
+    promised = stage.look(twin).citizen_due_on.strftime("%d/%m/%Y")
+    assert re.search(rf"chậm nhất hết ngày [^.]*{promised} như đã hẹn", visit(twin).text)
 
 
 def test_a_refusal_is_not_told_while_it_can_be_taken_back(visit, stage):

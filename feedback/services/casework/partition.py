@@ -235,10 +235,10 @@ def join(
     """Let `case`, on its way to `state`, be answered with `into`; call when both are locked and it may be.
 
     actor: the dispatcher, or audit.WORKER where it is chosen: the sender asked for it as they sent it. They
-    are told the date that they were promised, else that of `into`.
+    are told the date that they were promised; of a desk's choice that of `into`, where it is nearer.
     """
     reason = "submitter_follows" if chosen else "desk"
-    due_on = case.citizen_due_on if chosen else into.citizen_due_on
+    due_on = case.citizen_due_on if chosen else min(case.citizen_due_on, into.citizen_due_on)
     followers = list(_redirect(session, case, into, actor, now))
     case.merged_into_id = into.id
     clocks.enter_state(session, case, state, now, book)
