@@ -35,7 +35,7 @@ class Hits:
     total: Any
 
 
-def descending(filters: Filters) -> bool:
+def _descending(filters: Filters) -> bool:
     """Whether the keys of a list fall: the newest first where it looks back, else the most pressing first."""
     return filters.newest_first != (filters.before is not None)
 
@@ -43,7 +43,7 @@ def descending(filters: Filters) -> bool:
 def ordered(places: Any, filters: Filters) -> list[Any]:
     """Give what a query of `places` (key, id) is ordered by."""
     columns = [places.c.key, places.c.id]
-    return [column.desc() for column in columns] if descending(filters) else columns
+    return [column.desc() for column in columns] if _descending(filters) else columns
 
 
 def stretch(conditions: list[list[ColumnElement[bool]]], filters: Filters, most: int) -> Any:
@@ -53,7 +53,7 @@ def stretch(conditions: list[list[ColumnElement[bool]]], filters: Filters, most:
     """
     if not conditions:
         return None
-    key, cursor, falls = filters.key, filters.before or filters.after, descending(filters)
+    key, cursor, falls = filters.key, filters.before or filters.after, _descending(filters)
 
     def branch(each: list[ColumnElement[bool]]) -> Select[Any]:
         query = select(key.label("key"), Case.id.label("id")).where(*each)

@@ -106,8 +106,9 @@ class Plan:
         return [*self._holds_words(), exists(select(1).where(of_case, asked))]
 
     def _holds_words(self) -> list[ColumnElement[bool]]:
-        asked = None if self.words is None else asking(self.words, self.marks)
-        return [] if asked is None else [Case.search_vector.bool_op("@@")(asked)]
+        if self.words is None:
+            return []
+        return [Case.search_vector.bool_op("@@")(asking(self.words, self.marks))]
 
 
 def plan_of(typed: SearchQuery, names: Names) -> Plan:

@@ -26,7 +26,6 @@ _UNITS: dict[Unit, LazyString] = {
     Unit.WORKING_HOURS: _l("giờ làm việc"),
     Unit.WALL_HOURS: _l("giờ (cả đêm và ngày nghỉ)"),
 }
-_OFFSET_UNITS = (Unit.WORKING_DAYS, Unit.WALL_HOURS)
 _SIDES = {"-": _l("trước hạn"), "+": _l("sau hạn")}
 _MOST_SHOWN = "10.000"
 _LONGEST_NUMBER = 10
@@ -42,16 +41,18 @@ class LengthField(Field):
     number = ""
     unit: str = Unit.WORKING_DAYS
     least = 1
+    offered = tuple(_UNITS)
+    explained = staticmethod(duration_meaning)
 
     @property
     def units(self) -> list[tuple[str, str]]:
         """The units to choose from: code and words."""
-        return [(str(unit), str(words)) for unit, words in _UNITS.items()]
+        return [(str(unit), str(_UNITS[unit])) for unit in self.offered]
 
     @property
     def meaning(self) -> str:
         """What the value means, as a sentence; empty while there is no right value."""
-        return duration_meaning(self.data) if self.data and not self.errors else ""
+        return self.explained(self.data) if self.data and not self.errors else ""
 
     def process_data(self, value: Any) -> None:
         """Show the value of a row."""
@@ -86,18 +87,10 @@ class OffsetField(LengthField):
     """A distance from the due date: how much of what, before or after it. Nought is the due date itself."""
 
     least = 0
+    offered = (Unit.WORKING_DAYS, Unit.WALL_HOURS)
+    explained = staticmethod(offset_meaning)
     side = "+"
     sides: Sequence[tuple[str, LazyString]] = tuple(_SIDES.items())
-
-    @property
-    def units(self) -> list[tuple[str, str]]:
-        """The units that a step of the ladder may count."""
-        return [(str(unit), str(_UNITS[unit])) for unit in _OFFSET_UNITS]
-
-    @property
-    def meaning(self) -> str:
-        """When the step is reached, as a sentence; empty while there is no right value."""
-        return offset_meaning(self.data) if self.data and not self.errors else ""
 
     def process_data(self, value: Any) -> None:
         """Show the value of a row."""
