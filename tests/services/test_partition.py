@@ -259,3 +259,15 @@ def test_duplicates_of_a_case_that_will_not_be_answered_return_to_triage(stage: 
     assert stage.events(duplicate)[-1] == "duplicate_released"
     stage.dispatch(duplicate)
     assert audit.verify(stage.worker).sound
+
+
+@pytest.mark.parametrize("main_first", [True, False])
+def test_a_merged_sender_is_told_the_nearer_of_the_two_dates(stage: Stage, main_first: bool) -> None:
+    earlier = stage.triaged()
+    stage.wait_working_days(3)
+    later = stage.triaged()
+    main, duplicate = (earlier, later) if main_first else (later, earlier)
+    merge(stage, duplicate, main)
+    told = stage.rows(Message, duplicate, Message.kind == "merged")[0]
+    assert json.loads(told.params)["due_on"] == stage.look(earlier).citizen_due_on.isoformat()
+    assert stage.look(earlier).citizen_due_on < stage.look(later).citizen_due_on

@@ -82,9 +82,7 @@ def test_the_desk_relays_reminds_and_types_in_the_reply(site, stage, clerk, case
 def test_the_dispatcher_sends_what_was_replied_up_to_be_approved(site, stage, case_id):
     dispatcher = stage.province.dispatcher
     site.act(dispatcher, case_id, "relay", document_number="12/VP-TCD", request="Đề nghị kiểm tra.")
-    site.act(
-        dispatcher, case_id, "relay-reply", document_number="77/PC", text=REPLY, replied_on="2026-11-02"
-    )
+    site.act(dispatcher, case_id, "relay-reply", document_number="77/PC", text=REPLY, replied_on="2026-11-02")
     desk = site.get(dispatcher, "/liaison")
     assert "Xem lại dự thảo và trình duyệt" in desk.text
     assert f"/staff/cases/{site.reference(case_id)}/answer?" in desk.text
