@@ -1,9 +1,10 @@
 # Hồi Âm. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types imports check e2e chaos bench bench-lists year lock clean-var
+.PHONY: help install install-dev run test lint types imports check e2e chaos explore bench bench-lists year lock clean-var
 
 PORT ?= 8000
 JOBS ?= 2
+ROUNDS ?= 10
 PYTHON ?=
 BIN := .venv/bin
 TEST := $(BIN)/python -m pytest
@@ -40,6 +41,9 @@ e2e: install-dev ## Journeys in a real browser; says how to get one
 
 chaos: install-dev ## Kill processes by the dozen and count what is left
 	@$(TEST) -m chaos --timeout 1800 tests
+
+explore: install-dev ## Properties on new examples, round after round until one fails [ROUNDS=10]
+	@for round in $$(seq $(ROUNDS)); do FEEDBACK_EXPLORE=1 $(TEST) -q -n $(JOBS) -m hypothesis tests || exit 1; done
 
 bench: install-dev ## Submissions a second against the database's own floor
 	@$(BIN)/python -m bench.intake

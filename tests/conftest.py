@@ -28,6 +28,7 @@ from alembic import command
 from alembic.config import Config
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -41,6 +42,11 @@ from feedback.web.limits import limiter
 from tests import stores
 from tests.factories import Factory
 from tests.rollback import keep_open, undone
+
+# A change is judged by the same examples as the one before it; `make explore` looks for new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("explore", database=None, print_blob=True)
+settings.load_profile("explore" if os.environ.get("FEEDBACK_EXPLORE") else "repeatable")
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

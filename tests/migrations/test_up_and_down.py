@@ -18,7 +18,7 @@ from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.embedded import databases
 from feedback.embedded.databases import Urls
 from feedback.models import Work
-from feedback.services.casework import handling
+from feedback.services.casework import handling, submitter
 from feedback.services.work import WorkKind
 from tests.migrations.catalogue import Catalogue, catalogue, differences
 from tests.security.world import lay_world
@@ -104,6 +104,8 @@ def test_migrations_go_down_and_up_with_data_and_hold_nobody_up(
         world = lay_world(stage, fresh_database, superuser)
         recalled = stage.in_progress(stage.works)
         stage.act(stage.province.dispatcher, handling.recall, recalled, reason="Chuyển qua lại nhiều lần.")
+        withdrawn = stage.awaiting_approval(stage.works)
+        stage.submitter(submitter.withdraw, withdrawn)
         stage.make.staff(PositionKind.SUPERVISOR, stage.make.agency("HDND", AgencyKind.OVERSIGHT))
         stage.worker.add(
             Work(
@@ -120,9 +122,14 @@ def test_migrations_go_down_and_up_with_data_and_hold_nobody_up(
     with superuser.connect() as connection:
         kind = connection.scalar(text("SELECT kind FROM moves WHERE case_id = :id"), {"id": recalled})
     assert kind == "send_back", "a migration that changes rows lifts FORCE (migrations/README.md)"
+    with superuser.begin() as connection:
+        left = text("UPDATE answers SET status = 'submitted' WHERE case_id = :id")
+        assert connection.execute(left, {"id": withdrawn}).rowcount == 1
     with patience() as found:
         to("head")
     assert differences_of(full, catalogue(superuser)) == []
+    drafts = f"answers WHERE case_id = '{withdrawn}' AND status = 'submitted'"
+    assert _counts(superuser, [drafts]) == {drafts: 0}
     assert _counts(superuser, [f"work WHERE kind = '{WorkKind.LEARN}'"]) == {"work WHERE kind = 'learn'": 0}
     emptied = {table for table, number in _counts(superuser, tables).items() if number < rows[table]}
     assert emptied <= {

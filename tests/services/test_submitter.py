@@ -8,7 +8,7 @@ import pytest
 
 from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import State, TransitionRefused
-from feedback.models import Assignment, EventNote, Extension, Period, Rating
+from feedback.models import Answer, Assignment, EventNote, Extension, Period, Rating
 from feedback.services import audit
 from feedback.services.casework import answers, extensions, submitter, supplements
 from feedback.services.errors import InvalidInput
@@ -116,6 +116,7 @@ def test_an_open_case_can_be_withdrawn(stage: Stage, before: str) -> None:
     assert stage.active_clocks(case_id) == set()
     assert stage.rows(Assignment, case_id, Assignment.ended_at.is_(None)) == []
     assert stage.rows(Extension, case_id, Extension.decision == "pending") == []
+    assert {row.status for row in stage.rows(Answer, case_id)} <= {"draft", "returned"}
     assert stage.rows(Period, case_id)[0].on_time is None
     told = "withdrawn_agency" in {kind for kind, _ in stage.notices(case_id)}
     assert told is (before not in {"received", "triaged"})

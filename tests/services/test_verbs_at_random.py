@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,19 +18,11 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback import db
-from feedback.domain.calendar import local_date
-from feedback.domain.lifecycle import (
-    CLOSED,
-    HANDLING,
-    OPEN_PUBLIC,
-    Action,
-    State,
-    TransitionRefused,
-    actions_in,
-)
-from feedback.domain.permissions import Refused, allowed_actions
+from feedback.domain.lifecycle import CLOSED, HANDLING, OPEN_PUBLIC, Action, State, actions_in
+from feedback.domain.permissions import allowed_actions
 from feedback.models import (
     Account,
+    Agency,
     Assignment,
     AuditEvent,
     Case,
@@ -41,128 +32,17 @@ from feedback.models import (
     Position,
     RestrictedAccess,
 )
-from feedback.queries.case_file import NotFound
 from feedback.services.casework import (
-    answers,
-    extensions,
-    following,
-    handling,
-    identity,
-    partition,
-    publication,
-    submitter,
     supplements,
-    triage,
-    undo,
 )
-from feedback.services.casework.partition import Part
-from feedback.services.errors import InvalidInput
 from feedback.services.facts import case_facts
-from feedback.services.restricted_track import access, conflicts, forwarding, restricted
 from tests.factories import Factory
 from tests.rollback import keep_open, undone
 from tests.services.desk_slips import marks, sound, take_back
-from tests.services.stage import ANSWER, MONDAY, Stage
+from tests.services.moves import REFUSALS, SUBMITTER_MOVES, liaison, staff_moves
+from tests.services.stage import MONDAY, Stage
 from tests.services.test_following import route, send
 
-WHY = "Lý do đủ dài để được chấp nhận."
-Verb = Callable[..., Any]
-
-
-def merge(session: Session, actor: Any, case: Case, *, into: UUID, **more: Any) -> None:
-    main = session.get(Case, into)
-    if main is None:
-        raise NotFound(str(into))
-    partition.merge(session, actor, case, into=main, **more)
-
-
-def staff_moves(stage: Stage, other: UUID) -> dict[Action, list[tuple[Verb, dict[str, Any]]]]:
-    """What staff may try, by action, with arguments that make sense."""
-    agencies = [stage.works.agency.id, stage.home.agency.id]
-    later = stage.book.calendar.add_working_days(local_date(stage.now), 20)
-    parts = [Part("Một", WHY), Part("Hai", WHY, agencies[0], case_class="C")]
-    timed = {"now": stage.now, "book": stage.book}
-    return {
-        Action.DISPATCH: [
-            (triage.dispatch, {"agency_id": agencies[0], "co_agency_ids": agencies[1:], "case_class": "C"}),
-            (triage.dispatch, {"agency_id": agencies[1], "case_class": "A"}),
-        ],
-        Action.REFUSE: [(triage.refuse, {"code": "abusive", "explanation": WHY})],
-        Action.SPLIT: [(partition.split, {"parts": parts})],
-        Action.MERGE: [(merge, {"into": other, **timed})],
-        Action.READ_FOLLOWER: [(following.mark_read, {})],
-        Action.SEPARATE: [(following.separate, {})],
-        Action.CHANGE_URGENCY: [
-            (triage.set_urgency, {"urgent": True, "note": WHY}),
-            (triage.set_urgency, {"urgent": False, "note": WHY}),
-        ],
-        Action.TAKE_BACK: [(undo.take_back, {})],
-        Action.TAKE_BACK_URGENCY: [(undo.take_back, {})],
-        Action.ACCEPT: [(handling.accept, {})],
-        Action.SEND_BACK: [(handling.send_back, {"reason": WHY})],
-        Action.ASSIGN_OFFICER: [
-            (handling.assign_officer, {"officer_id": team.officer.id}) for team in (stage.works, stage.home)
-        ],
-        Action.ASK_SUPPLEMENT: [(supplements.ask, {"question": WHY})],
-        Action.END_SUPPLEMENT_WAIT: [(supplements.end_wait, {"told": WHY}), (supplements.end_wait, {})],
-        Action.TRANSFER: [(handling.transfer, {"to_agency_id": one, "reason": WHY}) for one in agencies],
-        Action.RECALL: [(handling.recall, {"reason": WHY})],
-        Action.ASK_EXTENSION: [(extensions.ask, {"reason": WHY, "new_due_on": later})],
-        Action.DECIDE_EXTENSION: [
-            (extensions.decide, {"granted": True}), (extensions.decide, {"granted": False, "remarks": WHY}),
-        ],
-        Action.LOG_CONTACT: [(handling.log_contact, {"note": WHY})],
-        Action.SAVE_DRAFT: [(answers.save_draft, {"text": WHY})],
-        Action.SUBMIT_DRAFT: [(answers.submit, {"text": ANSWER})],
-        Action.APPROVE: [(answers.approve, {})],
-        Action.RETURN_DRAFT: [(answers.return_draft, {"remarks": WHY})],
-        Action.RECORD_DELIVERY: [(answers.record_delivery, {"method": "post"})],
-        Action.PROPOSE_PUBLICATION: [(publication.propose, {"title": "Đèn", "summary": "Đã sửa."})],
-        Action.CHECK_PUBLICATION: [
-            (publication.check, {"approved": True}), (publication.check, {"approved": False, "remarks": WHY}),
-        ],
-        Action.WITHDRAW_PUBLICATION: [(publication.withdraw, {"reason": WHY})],
-        Action.SET_APART: [
-            (restricted.set_apart, {"kind": "denunciation", "reason": WHY, "accused_agency_id": agencies[0]}),
-            (restricted.set_apart, {"kind": "complaint", "reason": WHY}),
-        ],
-        Action.FORWARD: [
-            (
-                forwarding.forward,
-                {
-                    "to_body": "Viện kiểm sát", "note": WHY, "document_number": "12/VP",
-                    "document_date": stage.now.date(),
-                },
-            )
-        ],
-        Action.CONFIRM_FORWARDING: [(forwarding.confirm, {"received_on": stage.now.date()})],
-        Action.GUIDE: [(restricted.guide, {"letter": WHY})],
-        Action.RETURN_TO_TRIAGE: [(restricted.return_to_triage, {"reason": WHY})],
-        Action.GRANT_ACCESS: [
-            (access.grant, {"account_id": stage.home.head.id, "reason": WHY}),
-            (access.grant, {"account_id": stage.works.head.id, "reason": WHY}),
-            (access.end_access, {"account_id": stage.province.chief.id, "reason": WHY}),
-        ],
-        Action.RECORD_CONFLICT: [
-            (conflicts.record_conflict, {"account_id": one.id, "reason": WHY})
-            for one in (stage.inspectorate.head, stage.home.head)
-        ],
-        Action.NAME_ACCUSED: [
-            (conflicts.name_accused, {"agency_id": one, "reason": WHY})
-            for one in (agencies[1], stage.inspectorate.agency.id)
-        ],
-        Action.SEAL_IDENTITY: [(identity.seal_again, {})],
-        Action.REVEAL_IDENTITY: [(identity.reveal, {"reason": WHY})],
-    }  # fmt: skip
-
-
-SUBMITTER_MOVES: dict[Action, tuple[Verb, dict[str, Any]]] = {
-    Action.SUPPLY: (supplements.reply, {"text": WHY}),
-    Action.RATE: (submitter.rate, {"score": 1}),
-    Action.REOPEN: (submitter.reopen, {"reason": WHY}),
-    Action.WITHDRAW: (submitter.withdraw, {}),
-    Action.LEAVE: (following.leave, {}),
-}
 RARE = {
     Action.WITHDRAW, Action.REFUSE, Action.SET_APART, Action.SPLIT, Action.CHANGE_URGENCY,
     Action.RECORD_DELIVERY, Action.REVEAL_IDENTITY, Action.FORWARD, Action.GUIDE, Action.RECALL,
@@ -174,7 +54,6 @@ SLIPS = (Action.SPLIT, Action.MERGE, Action.REFUSE, Action.DISPATCH, Action.CHAN
 """What the desk decides and may take back at once."""
 BEGINNINGS = ("triaged", "dispatched", "in_progress", "awaiting_approval", "answered")
 _RUNNING = (Deadline.superseded_at.is_(None), Deadline.met_at.is_(None))
-REFUSALS = (Refused, TransitionRefused, NotFound, InvalidInput)
 
 
 class Cases(RuleBasedStateMachine):
@@ -182,6 +61,8 @@ class Cases(RuleBasedStateMachine):
 
     factory: ClassVar[sessionmaker[Session]]
     scenery: ClassVar[Stage]
+    body: ClassVar[Agency]
+    clerk: ClassVar[Account]
     done: ClassVar[Counter[Action]] = Counter()
     taken_back: ClassVar[Counter[Action]] = Counter()
 
@@ -196,7 +77,7 @@ class Cases(RuleBasedStateMachine):
         province = self.stage.province
         self.people: list[Account] = [
             province.dispatcher, province.chief, self.stage.inspectorate.head,
-            *self.stage.works.people.values(), *self.stage.home.people.values(),
+            *self.stage.works.people.values(), *self.stage.home.people.values(), self.clerk,
         ]  # fmt: skip
         self.actors = [self.stage.actor(account) for account in self.people]
         self.met: list[UUID] = []
@@ -289,7 +170,7 @@ class Cases(RuleBasedStateMachine):
                 self.stage.submitter(verb, case_id, **arguments)
             else:
                 other = data.draw(st.sampled_from([case.id for case in self.cases]))
-                choices = staff_moves(self.stage, other).get(action)
+                choices = staff_moves(self.stage, other, self.body).get(action)
                 if choices is None:
                     return
                 verb, arguments = data.draw(st.sampled_from(choices))
@@ -376,16 +257,18 @@ class Cases(RuleBasedStateMachine):
                     assert self.results.setdefault((case.id, row.number), row.on_time) is row.on_time
 
 
+@pytest.mark.hypothesis
 @pytest.mark.slow
 def test_random_acts_leave_every_case_in_one_piece(engine_superuser: Engine) -> None:
     with undone(engine_superuser) as factory:
         worker = keep_open(factory, db.WORKER)
         Cases.factory = factory
         Cases.scenery = Stage(factory, worker, Factory(worker, MONDAY))
+        Cases.body, Cases.clerk = liaison(Cases.scenery)
         run_state_machine_as_test(
             Cases,
             settings=settings(
-                max_examples=50, stateful_step_count=8, deadline=None, database=None,
+                max_examples=50, stateful_step_count=8, deadline=None,
                 suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink),
             ),
         )  # fmt: skip

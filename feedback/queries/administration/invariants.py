@@ -101,10 +101,13 @@ _OF_HANDS = {
     "an extension is asked for on a case that no agency has": """
         SELECT c.id FROM cases c JOIN extensions e ON e.case_id = c.id AND e.decision = 'pending'
         WHERE c.state NOT IN (TABLE handled)""",
-    "a received case has no work to route it, or a routed one still has": """
+    # Whoever withdraws or sets apart a case before its turn leaves the work: the worker passes over it.
+    "a received case has no work to route it, or one that the worker routed still has": """
         SELECT c.id FROM cases c LEFT JOIN work w ON w.subject = c.id AND w.kind = 'route'
             AND w.done_at IS NULL
-        WHERE (c.state = 'received') <> (w.id IS NOT NULL) AND c.state <> 'rejoined'""",
+        WHERE (c.state = 'received' AND w.id IS NULL) OR EXISTS (
+            SELECT FROM routing_decisions r WHERE r.case_id = c.id AND r.decided_by IS NULL
+                AND r.decided_at >= w.created_at)""",
 }
 _OF_SECRETS = {
     "a case is set apart and open to all, or listed and not set apart": """
