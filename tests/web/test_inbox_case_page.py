@@ -11,7 +11,7 @@ import pytest
 
 from feedback.domain.calendar import local_date
 from feedback.models import Case, Deadline
-from feedback.queries.lists import list_walk
+from feedback.queries.lists import list_walk, neighbours
 from feedback.services.casework import extensions, partition
 from feedback.services.restricted_track import restricted
 from tests.services.stage import ANSWER
@@ -77,6 +77,24 @@ def test_the_cases_of_a_search_lead_to_each_other(site, stage, monkeypatch, prob
     page = site.get(stage.works.officer, f"/cases/{last}?{context}")
     assert f"/cases/{first}?" in beside(page, "prev")
     assert beside(page, "next") is None
+
+
+def test_the_end_of_a_search_is_told_from_a_case_too_far_away(site, stage, monkeypatch):
+    monkeypatch.setattr(list_walk, "PROBE", 1)
+    for module in (list_walk, neighbours):
+        monkeypatch.setattr(module, "MOST_FOUND", 1)
+    found = []
+    for title in ("Cống nghẹt", "Đèn hỏng", "Cống nghẹt lần hai"):
+        found.append(stage.in_progress(title=title))
+        stage.wait_working_days(1)
+    context = urlencode({"list": urlencode({"view": "mine", "q": "cong"})})
+    pages = [
+        site.get(stage.works.officer, f"/cases/{site.reference(case_id)}?{context}") for case_id in found
+    ]
+    first, last = pages[0], pages[2]
+    assert beside(first, "next") is None
+    assert "Vụ việc sau ở xa trong danh sách" in first.text
+    assert "Hết danh sách" in last.text
 
 
 def test_a_list_shows_nobody_a_case_that_they_do_not_see(site, stage):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, not_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, case, func, literal, not_, or_, select, tuple_, union_all
 
 from feedback.models import Case
 from feedback.queries.lists.desk import Desk
@@ -28,7 +28,7 @@ class Hits:
     """Queries of a search: `places` has the keys and ids of what was found, `total` one row.
 
     total.n: how many cases the index gave, over `MOST_FOUND` where those are too many to sort: then `places`
-    is empty. 0 where it was not asked, because the next cases of the list were enough.
+    is empty. 0 where it was not asked, because the next cases of the list were enough or all that there are.
     """
 
     places: Any
@@ -93,8 +93,9 @@ def first_hits(
 
     conditions: as for `stretch`, one at least.
     """
-    near = hits_within(once(stretch(conditions, filters, PROBE)), filters, plan, most).cte()
-    enough = select(func.count()).select_from(near).scalar_subquery() >= most
+    window = once(stretch(conditions, filters, PROBE))
+    near = hits_within(window, filters, plan, most).cte()
+    enough = or_(_number(near) >= most, _number(window) < PROBE)
     found, total = _asked_of_index(plan, not_(enough))
     few = select(total.c.n).scalar_subquery() <= MOST_FOUND
     among = [*at_once(desk, filters), Case.id.in_(select(found.c.id)), *plan.beside(), not_(enough), few]
@@ -103,6 +104,10 @@ def first_hits(
         select(near.c.key, near.c.id).where(enough), select(anywhere.c.key, anywhere.c.id)
     ).subquery()
     return Hits(places, total)
+
+
+def _number(rows: Any) -> ColumnElement[int]:
+    return select(func.count()).select_from(rows).scalar_subquery()
 
 
 def _asked_of_index(plan: Plan, when: ColumnElement[bool]) -> tuple[Any, Any]:
@@ -116,9 +121,8 @@ def _asked_of_index(plan: Plan, when: ColumnElement[bool]) -> tuple[Any, Any]:
         found = once(select(plan.found(MOST_FOUND + 1).label("id")).where(when))
         return found, select(func.count().label("n")).select_from(found).cte()
     candidates = once(select(loose.label("id")).where(when))
-    number = select(func.count()).select_from(candidates).scalar_subquery()
+    number = _number(candidates)
     compared = select(Case.id).join(candidates, candidates.c.id == Case.id)
     found = once(compared.where(number <= MOST_COMPARED, *plan.holding()).limit(MOST_FOUND + 1))
-    counted_ones = select(func.count()).select_from(found).scalar_subquery()
-    too_many = case((number > MOST_COMPARED, MOST_FOUND + 1), else_=counted_ones)
+    too_many = case((number > MOST_COMPARED, MOST_FOUND + 1), else_=_number(found))
     return found, select(too_many.label("n")).cte()

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, func, literal, or_, select
+from sqlalchemy import false, func, literal, or_, select, union_all
 
 from feedback.domain.lifecycle import UNCOUNTED
 from feedback.models import Case
 from feedback.queries.bundle import Queries
 from feedback.queries.lists.desk import Desk
-from feedback.queries.lists.inbox_filters import Cursor, Filters, branches, key_of, marks_of
+from feedback.queries.lists.inbox_filters import MOST_FOUND, Cursor, Filters, branches, key_of, marks_of
 from feedback.queries.lists.list_walk import first_hits, stretch
 from feedback.queries.lists.search_plan import narrowed
 
@@ -22,7 +22,7 @@ _LOOKED_THROUGH = 300
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """The case beside another one in a list."""
+    """The case beside another one in a list; its `reference` is empty where it is too far away to find."""
 
     reference: str
     title: str
@@ -43,7 +43,7 @@ def neighbour_queries(desk: Desk, filters: Filters, case: Case) -> Queries:
     """Ask for the case before and after `case` in a list, for `bundle.load`; at most one row each.
 
     A case that stands in the list no longer has neighbours too: those of the place that it had. In a search
-    of words that very many cases hold, the nearest within `list_walk.PROBE` cases of the list.
+    of words that very many cases hold, the nearest within `list_walk.PROBE` cases of the list is looked for.
     """
     place = Cursor(key_of(case, filters), case.id)
     return {
@@ -59,10 +59,10 @@ def _nearest(desk: Desk, filters: Filters) -> Any:
         return neighbour.where(false())
     if filters.plan is None or not filters.plan.by_index:
         places = stretch(conditions, filters, 1).subquery()
-    else:
-        plan = narrowed(filters.plan, marks_of(desk, filters))
-        places = first_hits(conditions, desk, filters, plan, 1).places
-    return neighbour.join(places, places.c.id == Case.id)
+        return neighbour.join(places, places.c.id == Case.id)
+    hits = first_hits(conditions, desk, filters, narrowed(filters.plan, marks_of(desk, filters)), 1)
+    unknown = select(literal(""), literal("")).where(hits.total.c.n > MOST_FOUND)
+    return union_all(neighbour.join(hits.places, hits.places.c.id == Case.id), unknown)
 
 
 def earlier_query(case: Case) -> Queries:
