@@ -15,10 +15,13 @@ from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import CaseClass, State, TransitionRefused
 from feedback.domain.submission import StoredFile
 from feedback.models import Answer, Attachment, Case, Delivery, Message, Period, Rating, Submitter, Work
+from feedback.queries.administration.invariants import broken
 from feedback.queries.case_file import NotFound, related_cases
+from feedback.queries.routing_data import read_routing_book
 from feedback.services import audit
 from feedback.services.casework import answers, handling, partition, submitter, triage
 from feedback.services.casework.partition import Part
+from feedback.services.casework.routing import route_cases
 from feedback.services.errors import InvalidInput
 from feedback.services.restricted_track import restricted
 from tests.services.stage import TYPED, Stage
@@ -271,3 +274,18 @@ def test_a_merged_sender_is_told_the_nearer_of_the_two_dates(stage: Stage, main_
     told = stage.rows(Message, duplicate, Message.kind == "merged")[0]
     assert json.loads(told.params)["due_on"] == stage.look(earlier).citizen_due_on.isoformat()
     assert stage.look(earlier).citizen_due_on < stage.look(later).citizen_due_on
+
+
+def test_a_routed_part_of_an_urgent_case_is_urgent_and_not_asked_for_a_second_contact(stage: Stage) -> None:
+    case_id = stage.in_progress()
+    stage.act(stage.province.dispatcher, triage.set_urgency, case_id, urgent=True, note="Dây điện rơi.")
+    stage.act(stage.works.officer, handling.log_contact, case_id, note="Đã gọi đội trực.")
+    stage.act(stage.province.dispatcher, handling.recall, case_id, reason="Hai việc khác nhau.")
+    parts = split(stage, case_id, Part("Đèn đường", LIGHT), Part("Cháy trạm điện, đe dọa tính mạng", PAPERS))
+    book = read_routing_book(stage.worker, local_date(stage.now))
+    assert route_cases(stage.worker, stage.now, stage.book, book).claimed == 2
+    stage.worker.commit()
+    for part in parts:
+        assert stage.look(part).urgent
+        assert Clock.URGENT not in stage.active_clocks(part)
+    assert broken(stage.worker) == []

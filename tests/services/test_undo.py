@@ -103,6 +103,19 @@ def test_those_of_an_urgent_case_leave_at_once_and_then_nothing_is_taken_back(st
     refused(stage, case_id, "notice_left")
 
 
+def test_what_was_told_in_the_product_stands_though_no_mail_ever_leaves(stage: Stage) -> None:
+    """Whoever chose no mail reads of an urgent case at once, and its row is cancelled as it is composed."""
+    case_id = stage.triaged()
+    mark(stage, case_id)
+    stage.dispatch(case_id)
+    assert tell_due(stage.factory, stage.now, 50) == 1
+    stage.worker.expire_all()
+    (notice,) = stage.rows(Message, case_id)
+    notice.state, notice.cancelled_at = "cancelled", stage.now
+    stage.worker.commit()
+    refused(stage, case_id, "notice_left")
+
+
 def test_after_the_window_it_is_too_late(stage: Stage) -> None:
     case_id = stage.dispatched()
     stage.now += UNDO_WINDOW

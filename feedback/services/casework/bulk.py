@@ -14,6 +14,7 @@ from feedback.domain.lifecycle import Action, TransitionRefused
 from feedback.domain.permissions import Refused
 from feedback.domain.positions import Actor
 from feedback.models import Case
+from feedback.queries.case_file import NotFound
 from feedback.queries.law_book import LawBook
 from feedback.services.casework import handling
 from feedback.services.errors import Conflict, InvalidInput
@@ -55,7 +56,8 @@ def apply(
 ) -> tuple[list[Done], list[tuple[Case, Exception]]]:
     """Do `act` to each of the cases (with the version that was seen); gives what was done and what was not.
 
-    Each stands for itself: what one case refuses undoes nothing of the others.
+    Each stands for itself: what one case refuses undoes nothing of the others. NotFound stands for one that
+    went elsewhere since it was read.
     """
     done: list[Done] = []
     refused: list[tuple[Case, Exception]] = []
@@ -71,7 +73,7 @@ def apply(
                     )
                 session.flush()
             done.append(before)
-        except (Refused, TransitionRefused, Conflict, InvalidInput) as error:
+        except (Refused, TransitionRefused, Conflict, NotFound, InvalidInput) as error:
             refused.append((case, error))
     return done, refused
 
@@ -88,7 +90,7 @@ def give_back(
 ) -> None:
     """Take an assignment back: the case is again whose it was, unless something happened to it since.
 
-    Raises Conflict and Refused as `facts.begin` does.
+    Raises Conflict, NotFound and Refused as `facts.begin` does.
     """
     begin(session, actor, case, Action.ASSIGN_OFFICER, expected_version)
     case.officer_id = officer_id

@@ -228,13 +228,15 @@ def _add(batch: _Batch, case: Case, decision: Decision, routing: RoutingBook) ->
     assigned = decision.outcome is Outcome.ASSIGN
     agency_id = routing.agency_ids[decision.agency_code or ""] if assigned else None
     state = step(case.state, Action.ROUTE_ASSIGN if assigned else Action.ROUTE_TRIAGE)
+    # A part of a split case was marked, and perhaps contacted about, before; it stays so.
+    urgent = decision.urgent or case.urgent
     changes: Row = {
         "id": case.id,
         "state": str(state),
         "state_since": batch.now,
         "case_class": None if decision.case_class is None else str(decision.case_class),
         "commune_code": case.commune_code or decision.commune_code,
-        "urgent": decision.urgent,
+        "urgent": urgent,
         # What was chosen and could not be joined is followed no more.
         "follows_id": None,
         "lead_agency_id": agency_id,
@@ -253,7 +255,7 @@ def _add(batch: _Batch, case: Case, decision: Decision, routing: RoutingBook) ->
         )
     batch.cases.append(changes)
     _add_state_clock(batch, case, state, agency_id)
-    if decision.urgent:
+    if urgent and case.contacted_at is None:
         _add_clock(batch, case, Clock.URGENT, URGENT, case.received_at, 1)
     batch.decisions.append(
         {
@@ -267,8 +269,8 @@ def _add(batch: _Batch, case: Case, decision: Decision, routing: RoutingBook) ->
             "trace": decision.to_trace(),
         }
     )
-    cause = _add_event(batch, case, decision, agency_id)
-    _add_notices(batch, case, decision, agency_id, cause)
+    cause = _add_event(batch, case, decision, agency_id, urgent=urgent)
+    _add_notices(batch, case, agency_id, cause, urgent=urgent)
 
 
 def _add_clock(
@@ -313,7 +315,7 @@ def _add_state_clock(batch: _Batch, case: Case, state: State, agency_id: int | N
     )  # fmt: skip
 
 
-def _add_event(batch: _Batch, case: Case, decision: Decision, agency_id: int | None) -> UUID:
+def _add_event(batch: _Batch, case: Case, decision: Decision, agency_id: int | None, *, urgent: bool) -> UUID:
     values = audit.event_values(
         kind=EventKind.CASE_ROUTED if agency_id is not None else EventKind.CASE_TO_TRIAGE,
         actor=audit.WORKER,
@@ -322,7 +324,7 @@ def _add_event(batch: _Batch, case: Case, decision: Decision, agency_id: int | N
         agency=decision.agency_code if agency_id is not None else None,
         case_class=None if decision.case_class is None else str(decision.case_class),
         confidence=round(decision.confidence, 3),
-        urgent=decision.urgent,
+        urgent=urgent,
     )
     batch.events.append(values)
     cause = values["id"]
@@ -330,14 +332,14 @@ def _add_event(batch: _Batch, case: Case, decision: Decision, agency_id: int | N
     return cause
 
 
-def _add_notices(batch: _Batch, case: Case, decision: Decision, agency_id: int | None, cause: UUID) -> None:
+def _add_notices(batch: _Batch, case: Case, agency_id: int | None, cause: UUID, *, urgent: bool) -> None:
     kinds: Sequence[tuple[NoticeKind, str, str]] = ()
     if case.reachable_by == "email":
         kinds = ((NoticeKind.RECEIPT, notices.SUBMITTER, case.locale),)
     if agency_id is not None:
-        to_agency = NoticeKind.URGENT_AGENCY if decision.urgent else NoticeKind.ASSIGNED_AGENCY
+        to_agency = NoticeKind.URGENT_AGENCY if urgent else NoticeKind.ASSIGNED_AGENCY
         kinds = (*kinds, (to_agency, notices.to_agency(agency_id), "vi"))
-    elif decision.urgent:
+    elif urgent:
         kinds = (*kinds, (NoticeKind.TRIAGE_DESK, notices.DESK, "vi"))
     batch.messages.extend(
         notices.notice_values(

@@ -52,7 +52,7 @@ def take_back(
     citizen's date as it always was. The agency's clock ends, the notices that wait are cancelled, the
     decision is no label. One event says so. The parts of a split message are closed as rejoined, and hold
     none of its words any more. Raises Conflict and NotFound as `facts.lock` does, Refused with
-    ``position``, ``state`` or a code of `undo_objection`, or with ``notice_left`` when a notice has left,
+    ``position``, ``state`` or a code of `undo_objection`, or with ``notice_left`` when somebody was told,
     ``told_others`` when a refusal was shared with duplicates, ``released_others`` when a split sent them back
     to triage, ``part_moved_on`` when something else has happened to a part.
     """
@@ -86,10 +86,11 @@ def take_back(
 
 
 def _lock_with_main(session: Session, case: Case, expected_version: int | None) -> Case | None:
-    """Lock the case, with the one it was merged into, in the order in which merging locks them."""
+    """Lock the one it was merged into and then the case: the order of whoever answers the main case."""
     main = None if case.merged_into_id is None else session.get(Case, case.merged_into_id)
-    for each in sorted(filter(None, (case, main)), key=lambda one: one.id):
-        lock(session, each, expected_version if each is case else None)
+    if main is not None:
+        lock(session, main)
+    lock(session, case, expected_version)
     return main if main is not None and case.merged_into_id == main.id else None
 
 
@@ -110,11 +111,14 @@ def _has_duplicates(session: Session, case: Case) -> bool:
 
 
 def _require_unsent(session: Session, decision: _Decision, action: Action) -> None:
-    """See that no notice has left. One that is being sent holds its row: we wait and learn it."""
-    states = session.scalars(
-        select(Message.state).where(Message.cause == decision.id).with_for_update()
+    """See that no notice has left and nobody was told in the product; of some of those no mail ever leaves.
+
+    One that is being sent or told holds its row: we wait and learn it.
+    """
+    rows = session.execute(
+        select(Message.state, Message.told_at).where(Message.cause == decision.id).with_for_update()
     ).all()
-    if "sent" in states:
+    if any(state == "sent" or told_at is not None for state, told_at in rows):
         raise Refused(action, "notice_left")
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from feedback.db import new_id
 from feedback.domain.events import EventKind
 from feedback.models import AuditEvent, Case, RestrictedAccess
+from feedback.queries.conflicts import recorded
 from feedback.queries.night.overdue import Running
 from feedback.services import audit
 
@@ -49,13 +50,32 @@ def _barring(case: Running, accounts: set[int]) -> Running:
     return replace(case, facts=replace(case.facts, seal=seal))
 
 
+def _sealed(session: Session, case_ids: Collection[UUID]) -> dict[UUID, frozenset[int]]:
+    """Hold those of the cases that are set apart still; gives who is in a conflict with each by now.
+
+    They were read without a lock: who returns one to triage, or records a conflict, waits from here on.
+    """
+    held = session.scalars(
+        select(Case.id)
+        .where(Case.id.in_(case_ids), Case.restricted_at.is_not(None))
+        .order_by(Case.id)
+        .with_for_update(read=True)
+    ).all()
+    conflicts = recorded(session, held)
+    return {case_id: frozenset().union(*conflicts[case_id].values()) for case_id in held}
+
+
 def admit(session: Session, wanted: Collection[tuple[UUID, int, str]], at: datetime) -> int:
     """Put accounts on access lists because a step reached them; gives how many were not on it.
 
-    wanted: the case, the account, and the code of the step, which the event names.
+    wanted: the case, the account, and the code of the step, which the event names. A case that is no longer
+    set apart is passed over, and so is who has come into a conflict with one meanwhile.
     """
     admitted = 0
+    may_be = _sealed(session, {case_id for case_id, _, _ in wanted})
     for case_id, account_id, step in sorted(set(wanted)):
+        if account_id in may_be.get(case_id, frozenset({account_id})):
+            continue
         added = session.execute(
             insert(RestrictedAccess)
             .values(

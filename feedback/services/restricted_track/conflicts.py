@@ -152,6 +152,9 @@ def end_conflicted(session: Session, now: datetime) -> int:
     ).all()
     for case_id in rows:
         case = session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
+        if case.restricted_at is None:
+            # Returned to triage while we waited for it: its list is closed, and stays so.
+            continue
         ended += _end_conflicted(session, case, audit.WORKER, now)
         try:
             _keep_somebody(session, case, audit.WORKER, now)

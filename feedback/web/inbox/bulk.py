@@ -16,6 +16,7 @@ from feedback.domain.calendar import local_date
 from feedback.domain.lifecycle import TransitionRefused
 from feedback.domain.permissions import Refused
 from feedback.models import Case
+from feedback.queries.case_file import NotFound
 from feedback.queries.law_book import load_law_book
 from feedback.queries.lists.desk import Desk
 from feedback.queries.lists.export import rows_of_list
@@ -122,7 +123,7 @@ def _why(code: str) -> str:
 
 
 def _problem(error: Exception) -> str:
-    if isinstance(error, Conflict):
+    if isinstance(error, (Conflict, NotFound)):
         return str(WHY["conflict"])
     if isinstance(error, InvalidInput):
         return problem_text(error.field, error.code)
@@ -174,7 +175,7 @@ def undo_bulk() -> ResponseReturnValue:
                     expected_version=version,
                 )  # fmt: skip
             count += 1
-        except (Refused, Conflict, TransitionRefused) as error:
+        except (Refused, Conflict, NotFound, TransitionRefused) as error:
             flash(f"{case.reference}: {_problem(error)}", "warning")
     flash(str(_("Đã trả %(n)s vụ việc về người xử lý trước đó.", n=count)), "success")
     return redirect(url_for("inbox.home"), 303)
