@@ -37,7 +37,7 @@ class EventKind(StrEnum):
     CONTACT_LOGGED = "case.contact_logged"
     DOSSIER_PRINTED = "case.dossier_printed"
     NOTE_ADDED = "case.note_added"
-    CALL_LOGGED = "case.call_logged"
+    EXCHANGE_LOGGED = "case.call_logged"
     CONTRIBUTION_ASKED = "case.contribution_asked"
     CONTRIBUTION_ANSWERED = "case.contribution_answered"
     CASE_RELAYED = "case.relayed"

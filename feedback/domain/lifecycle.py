@@ -61,7 +61,7 @@ class Action(StrEnum):
     DECIDE_EXTENSION = "decide_extension"
     LOG_CONTACT = "log_contact"
     ADD_NOTE = "add_note"
-    LOG_CALL = "log_call"
+    LOG_EXCHANGE = "log_exchange"
     ASK_CONTRIBUTION = "ask_contribution"
     ANSWER_CONTRIBUTION = "answer_contribution"
     RELAY = "relay"
@@ -215,7 +215,7 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **_stays(_A.DECIDE_EXTENSION, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER, _S.AWAITING_APPROVAL),
     **_stays(_A.LOG_CONTACT, _S.ASSIGNED, _S.IN_PROGRESS),
     **_stays(_A.ADD_NOTE, _S.TRIAGE, *_HANDLING, _S.ANSWERED, _S.RESTRICTED),
-    **_stays(_A.LOG_CALL, _S.TRIAGE, *_HANDLING, _S.ANSWERED, _S.RESTRICTED),
+    **_stays(_A.LOG_EXCHANGE, _S.TRIAGE, *_HANDLING, _S.ANSWERED, _S.RESTRICTED),
     **_stays(_A.ASK_CONTRIBUTION, _S.IN_PROGRESS, _S.AWAITING_SUBMITTER),
     **_stays(_A.ANSWER_CONTRIBUTION, *_HANDLING),
     # The liaison desk of an external body writes to it, and types in what it replies.

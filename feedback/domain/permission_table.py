@@ -141,7 +141,7 @@ RULES: Mapping[Action | Reading, tuple[Rule, ...]] = {
     ),
     Action.LOG_CONTACT: _HANDLES,
     Action.ADD_NOTE: (*_HANDLES, (Relation.CO_HANDLER, HANDLERS), *_DISPATCHES, *_ACCESS),
-    Action.LOG_CALL: (*_HANDLES, *_DISPATCHES, *_ACCESS),
+    Action.LOG_EXCHANGE: (*_HANDLES, *_DISPATCHES, *_ACCESS),
     Action.ASK_CONTRIBUTION: _HANDLES,
     Action.ANSWER_CONTRIBUTION: ((Relation.CO_HANDLER, HANDLERS),),
     Action.RELAY: _RELAYS,

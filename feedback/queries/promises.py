@@ -47,17 +47,17 @@ def latest_move(file: CaseFile) -> PromiseMove | None:
 def to_be_told(file: CaseFile) -> PromiseMove | None:
     """Give the move of which nobody told a submitter whom no mail reaches, as far as staff recorded it.
 
-    None once a call was logged after it, once the case is closed or answered, for who gave no contact at all,
-    and for a case set apart.
+    None once a call, letter or meeting was recorded after it, once the case is closed or answered, for who
+    gave no contact at all, and for a case set apart.
     """
     case, move = file.case, latest_move(file)
     over = case.restricted_at is not None or State(case.state) in CLOSED or case.answered_at is not None
     if move is None or over or case.reachable_by not in _WITHOUT_MAIL:
         return None
-    called = any(
-        entry.kind == EventKind.CALL_LOGGED
+    told = any(
+        entry.kind == EventKind.EXCHANGE_LOGGED
         and entry.payload.get("partner") == "submitter"
         and entry.at >= move.at
         for entry in file.history
     )
-    return None if called else move
+    return None if told else move

@@ -98,8 +98,9 @@ def staff_moves(stage: Stage, other: UUID, body: Agency) -> dict[Action, list[tu
         ],
         Action.LOG_CONTACT: [(handling.log_contact, {"note": WHY})],
         Action.ADD_NOTE: [(notes.add, {"note": WHY})],
-        Action.LOG_CALL: [
-            (notes.log_call, {"partner": "submitter", "incoming": False, "at": stage.now, "note": WHY}),
+        Action.LOG_EXCHANGE: [
+            (notes.log_exchange, {"partner": "submitter", "way": one, "at": stage.now, "note": WHY})
+            for one in ("rang", "wrote")
         ],
         Action.ASK_CONTRIBUTION: [
             (contributions.ask, {"agency_id": one, "request": WHY, "due_on": soon}) for one in agencies

@@ -217,9 +217,9 @@ def test_a_note_makes_no_page_out_of_date_and_stays_in_the_house(stage: Stage) -
         stage.act(stage.province.chairman, notes.add, case_id, note="Chủ tịch chỉ xem.")
 
 
-def call(stage: Stage, case_id, **more):
-    said = {"partner": "submitter", "incoming": False, "at": stage.now, "note": "Hẹn kiểm tra lúc 14 giờ."}
-    return stage.act(stage.works.officer, notes.log_call, case_id, **said | more)
+def exchange(stage: Stage, case_id, **more):
+    said = {"partner": "submitter", "way": "rang", "at": stage.now, "note": "Hẹn kiểm tra lúc 14 giờ."}
+    return stage.act(stage.works.officer, notes.log_exchange, case_id, **said | more)
 
 
 def test_a_call_meets_the_two_hours_at_the_moment_when_it_is_recorded(stage: Stage) -> None:
@@ -228,9 +228,9 @@ def test_a_call_meets_the_two_hours_at_the_moment_when_it_is_recorded(stage: Sta
     stage.act(stage.province.dispatcher, triage.set_urgency, case_id, urgent=True, note="Dây điện đứt.")
     stage.wait(hours=1)
     called = stage.now - timedelta(minutes=20)
-    call(stage, case_id, partner="unit")
+    exchange(stage, case_id, partner="unit")
     assert stage.look(case_id).contacted_at is None
-    call(stage, case_id, partner="unit", at=called, meets_urgent=True)
+    exchange(stage, case_id, partner="unit", at=called, meets_urgent=True)
     assert stage.look(case_id).contacted_at == stage.now
     (clock,) = stage.rows(Deadline, case_id, Deadline.clock == "urgent")
     assert clock.met_at == stage.now, "a moment that somebody types ends no clock"
@@ -241,9 +241,15 @@ def test_a_call_meets_the_two_hours_at_the_moment_when_it_is_recorded(stage: Sta
     )
     assert json.loads(event.payload)["called_at"] == called.isoformat()
     assert "urgent" not in stage.active_clocks(case_id)
+    other = stage.triaged()
+    stage.dispatch(other)
+    stage.act(stage.province.dispatcher, triage.set_urgency, other, urgent=True, note="Dây điện đứt.")
+    with pytest.raises(InvalidInput, match="by_letter"):
+        exchange(stage, other, partner="unit", way="wrote", meets_urgent=True)
+    assert "urgent" in stage.active_clocks(other)
     plain = stage.in_progress()
     with pytest.raises(Refused, match="not_urgent"):
-        call(stage, plain, meets_urgent=True)
+        exchange(stage, plain, meets_urgent=True)
 
 
 @pytest.mark.parametrize(
@@ -251,13 +257,16 @@ def test_a_call_meets_the_two_hours_at_the_moment_when_it_is_recorded(stage: Sta
     [
         ({"note": ""}, "note", "required"),
         ({"partner": "nobody"}, "partner", "unknown"),
+        ({"way": "shouted"}, "way", "unknown"),
         ({"at": timedelta(minutes=1)}, "at", "future"),
         ({"at": timedelta(days=-3)}, "at", "before_case"),
     ],
 )
-def test_a_call_that_cannot_have_been(stage: Stage, change: dict[str, object], field: str, code: str) -> None:
+def test_an_exchange_that_cannot_have_been(
+    stage: Stage, change: dict[str, object], field: str, code: str
+) -> None:
     case_id = stage.in_progress()
     moved = {"at": stage.now + change["at"]} if "at" in change else change
     with pytest.raises(InvalidInput) as error:
-        call(stage, case_id, **moved)
+        exchange(stage, case_id, **moved)
     assert (error.value.field, error.value.code) == (field, code)

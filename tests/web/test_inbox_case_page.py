@@ -10,10 +10,13 @@ from uuid import uuid4
 import pytest
 
 from feedback.domain.calendar import local_date
+from feedback.domain.events import EventKind
 from feedback.models import Case, Deadline
 from feedback.queries.lists import list_walk, neighbours
+from feedback.services import audit
 from feedback.services.casework import extensions, partition
 from feedback.services.restricted_track import restricted
+from feedback.services.trail import record
 from tests.services.stage import ANSWER
 from tests.web.inbox_site import counted
 
@@ -209,9 +212,9 @@ def test_notes_and_calls_stand_in_the_history_and_never_before_the_sender(site, 
     case_id = stage.in_progress()
     officer = stage.works.officer
     assert site.act(officer, case_id, "note", note="Nhớ hỏi lại kho.").status_code == 303
-    told = site.act(officer, case_id, "call", partner="submitter", incoming="1", note="Hẹn 14 giờ.")
+    told = site.act(officer, case_id, "exchange", partner="submitter", way="was_rung", note="Hẹn 14 giờ.")
     assert told.status_code == 303
-    bad = site.act(officer, case_id, "call", partner="x", incoming="1", note="Hẹn 15 giờ.", at="hôm qua")
+    bad = site.act(officer, case_id, "exchange", partner="x", way="met", note="Hẹn 15 giờ.", at="hôm qua")
     assert bad.status_code == 422
     assert "Hẹn 15 giờ." in bad.text
     page = site.case(officer, case_id).text
@@ -219,6 +222,15 @@ def test_notes_and_calls_stand_in_the_history_and_never_before_the_sender(site, 
     public = client.get(f"/track/{site.look(case_id).tracking_code}").text
     assert "Nhớ hỏi lại kho." not in public
     assert "Hẹn 14 giờ." not in public
+
+
+def test_a_call_of_the_time_before_letters_were_recorded_is_read(site, stage):
+    case_id = stage.in_progress()
+    said = {"partner": "agency", "incoming": False, "called_at": stage.now.isoformat(), "contact": False}
+    case = site.look(case_id)
+    record(stage.worker, case, EventKind.EXCHANGE_LOGGED, audit.WORKER, stage.now, **said)
+    stage.worker.commit()
+    assert "Gọi cho: Cơ quan khác" in site.case(stage.works.officer, case_id).text
 
 
 def test_the_dossier_holds_everything_as_text_and_never_who_sent_it(site, stage):
@@ -328,7 +340,10 @@ def test_who_has_no_mail_reads_that_the_promised_day_moved_and_staff_are_asked_t
     assert "Ngày hẹn với người gửi đã đổi" not in site.case(officer, by_mail).text
     assert "Hãy gọi hoặc gửi thư cho họ" in site.case(officer, by_phone).text
     stage.wait(hours=1)
-    form = site.form(officer, by_phone, "call")
-    done = site.fill(officer, form, "/call", note="Đã báo ngày hẹn mới.", partner="submitter")
+    form = site.form(officer, by_phone, "exchange")
+    sent = {"note": "Đã báo ngày hẹn mới.", "partner": "submitter", "way": "wrote"}
+    done = site.fill(officer, form, "/exchange", **sent)
     assert done.status_code == 303, done.text
-    assert "Ngày hẹn với người gửi đã đổi" not in site.case(officer, by_phone).text
+    page = site.case(officer, by_phone).text
+    assert "Ngày hẹn với người gửi đã đổi" not in page
+    assert "Gửi thư cho: Người gửi" in page

@@ -84,7 +84,7 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.DECIDE_EXTENSION: _l("Quyết định gia hạn"),
     Action.LOG_CONTACT: _l("Ghi nhận liên hệ khẩn"),
     Action.ADD_NOTE: _l("Ghi chú nội bộ"),
-    Action.LOG_CALL: _l("Ghi cuộc gọi"),
+    Action.LOG_EXCHANGE: _l("Ghi cuộc gọi, thư hoặc cuộc gặp"),
     Action.ASK_CONTRIBUTION: _l("Giao phần việc cho cơ quan phối hợp"),
     Action.ANSWER_CONTRIBUTION: _l("Trả lời phần việc phối hợp"),
     Action.RELAY: _l("Chuyển cơ quan ngoài UBND"),

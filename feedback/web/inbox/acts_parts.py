@@ -1,4 +1,4 @@
-"""What people who work on one case tell and ask each other: notes, calls, parts of other agencies."""
+"""What people who work on one case tell and ask each other: notes, exchanges, parts of other agencies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from feedback.services.casework import contributions, notes
 from feedback.services.errors import LONGEST
 from feedback.web.forms import options
 from feedback.web.inbox.acts import Act, ActForm, Task, act
-from feedback.web.inbox.event_details import CALL_PARTNERS
+from feedback.web.inbox.event_details import EXCHANGE_PARTNERS
 from feedback.web.inbox.fields import AgencyField, cleaned_text
 from feedback.web.rendering import local_date as shown_date
 from feedback.web.rendering import localized
@@ -54,13 +54,21 @@ class Note(Act[NoteForm]):
         return str(_("Đã ghi chú vào %(case)s.", case=task.case.reference))
 
 
-class CallForm(ActForm):
-    """Who rang whom, when, and what was said."""
+_WAYS = {
+    "rang": _l("Tôi gọi đi"),
+    "was_rung": _l("Người kia gọi đến"),
+    "wrote": _l("Gửi thư hoặc văn bản"),
+    "met": _l("Gặp trực tiếp"),
+}
 
-    partner = SelectField(_l("Gọi với ai"))
-    incoming = SelectField(_l("Chiều cuộc gọi"))
+
+class ExchangeForm(ActForm):
+    """With whom, how, when, and what was said."""
+
+    partner = SelectField(_l("Trao đổi với ai"))
+    way = SelectField(_l("Cách trao đổi"))
     at = DateTimeLocalField(
-        _l("Lúc"), [InputRequired(_l("Hãy ghi ngày giờ của cuộc gọi."))],
+        _l("Lúc"), [InputRequired(_l("Hãy ghi ngày giờ trao đổi."))],
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )  # fmt: skip
     note = TextAreaField(_l("Nội dung đã trao đổi"), [_NEEDED, Length(max=LONGEST)], filters=[cleaned_text])
@@ -71,37 +79,37 @@ class CallForm(ActForm):
 
 
 @act
-class Call(Act[CallForm]):
-    """Record a telephone call."""
+class Exchange(Act[ExchangeForm]):
+    """Record a call, a letter or a meeting."""
 
-    slug = "call"
-    actions = frozenset({Action.LOG_CALL})
-    title = _l("Ghi nhận cuộc gọi")
-    button = _l("Ghi nhận cuộc gọi")
+    slug = "exchange"
+    actions = frozenset({Action.LOG_EXCHANGE})
+    title = _l("Ghi nhận trao đổi")
+    button = _l("Ghi nhận trao đổi")
     icon = "telephone"
     rank = 47
     key = "l"
-    form = CallForm
+    form = ExchangeForm
 
-    def prepare(self, task: Task[CallForm]) -> None:
+    def prepare(self, task: Task[ExchangeForm]) -> None:
         form = task.form
-        form.partner.choices = options(list(CALL_PARTNERS.items()))
-        form.incoming.choices = options([("", _("Tôi gọi đi")), ("1", _("Người kia gọi đến"))])
+        form.partner.choices = options(list(EXCHANGE_PARTNERS.items()))
+        form.way.choices = options(list(_WAYS.items()))
         urgent = task.case.urgent and task.case.contacted_at is None
         if not urgent or permissions.refusal(task.actor, Action.LOG_CONTACT, task.facts) is not None:
             del form.meets_urgent
         if not task.sent:
             form.at.data = task.now.astimezone(VIETNAM).replace(tzinfo=None, second=0, microsecond=0)
 
-    def run(self, task: Task[CallForm]) -> str:
+    def run(self, task: Task[ExchangeForm]) -> str:
         form = task.form
         assert isinstance(form.at.data, datetime)  # noqa: S101 - the field is required
-        notes.log_call(
-            task.session, task.actor, task.case, partner=form.partner.data, incoming=bool(form.incoming.data),
+        notes.log_exchange(
+            task.session, task.actor, task.case, partner=form.partner.data, way=form.way.data,
             at=form.at.data.replace(tzinfo=VIETNAM), note=form.note.data or "",
             meets_urgent=bool("meets_urgent" in form and form.meets_urgent.data), now=task.now,
         )  # fmt: skip
-        return str(_("Đã ghi nhận cuộc gọi của %(case)s.", case=task.case.reference))
+        return str(_("Đã ghi nhận trao đổi về %(case)s.", case=task.case.reference))
 
 
 class AskPartForm(ActForm):

@@ -129,7 +129,7 @@ def _accused(payload: Payload, reader: Reader) -> list[str]:
     return [localized(found)] if found else []
 
 
-CALL_PARTNERS: Mapping[str, LazyString] = {
+EXCHANGE_PARTNERS: Mapping[str, LazyString] = {
     "submitter": _l("Người gửi"),
     "agency": _l("Cơ quan khác"),
     "unit": _l("Đơn vị xử lý tại chỗ"),
@@ -137,9 +137,16 @@ CALL_PARTNERS: Mapping[str, LazyString] = {
 }
 
 
-def _call(payload: Payload, reader: Reader) -> list[str]:
-    partner = CALL_PARTNERS[payload["partner"]]
-    who = _("%(who)s gọi đến", who=partner) if payload["incoming"] else _("Gọi cho: %(who)s", who=partner)
+def _exchange(payload: Payload, reader: Reader) -> list[str]:
+    partner = EXCHANGE_PARTNERS[payload["partner"]]
+    # Before letters and meetings were recorded too, an event said only who rang.
+    way = payload.get("way") or ("was_rung" if payload["incoming"] else "rang")
+    who = {
+        "rang": _("Gọi cho: %(who)s", who=partner),
+        "was_rung": _("%(who)s gọi đến", who=partner),
+        "wrote": _("Gửi thư cho: %(who)s", who=partner),
+        "met": _("Gặp trực tiếp: %(who)s", who=partner),
+    }[way]
     found = [f"{who} · {local_datetime(datetime.fromisoformat(payload['called_at']))}"]
     return [*found, _("Tính là đã liên hệ việc khẩn.")] if payload.get("contact") else found
 
@@ -154,7 +161,7 @@ _PARTICULARS: Mapping[EventKind, Callable[[Payload, Reader], list[str]]] = {
     EventKind.CASE_DISPATCHED: _dispatched,
     EventKind.DECISION_TAKEN_BACK: lambda payload, reader: [event_label(payload["of"])],
     EventKind.OFFICER_ASSIGNED: lambda payload, reader: reader.hands(payload),
-    EventKind.CALL_LOGGED: _call,
+    EventKind.EXCHANGE_LOGGED: _exchange,
     EventKind.CONTRIBUTION_ASKED: _part_asked,
     EventKind.CONTRIBUTION_ANSWERED: lambda payload, reader: [_("Quá hạn")] if payload["late"] else [],
     EventKind.CASE_RELAYED: lambda payload, reader: [_("Hạn trả lời: %(day)s", day=_day(payload["due_on"]))],

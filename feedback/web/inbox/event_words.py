@@ -54,7 +54,7 @@ EVENTS: Mapping[EventKind, EventLook] = {
     EventKind.CONTACT_LOGGED: EventLook(_l("Đã liên hệ việc khẩn"), "telephone", "progress"),
     EventKind.DOSSIER_PRINTED: EventLook(_l("Đã lập hồ sơ để in"), "printer", "quiet"),
     EventKind.NOTE_ADDED: EventLook(_l("Ghi chú nội bộ"), "pencil-square", "quiet"),
-    EventKind.CALL_LOGGED: EventLook(_l("Đã ghi nhận cuộc gọi"), "telephone", "info"),
+    EventKind.EXCHANGE_LOGGED: EventLook(_l("Đã ghi nhận trao đổi"), "telephone", "info"),
     EventKind.CONTRIBUTION_ASKED: EventLook(_l("Đề nghị %(agency)s phối hợp"), "people", "progress"),
     EventKind.CONTRIBUTION_ANSWERED: EventLook(_l("Cơ quan phối hợp đã trả lời"), "people", "success"),
     EventKind.CASE_RELAYED: EventLook(_l("Đã chuyển bằng văn bản đến %(agency)s"), "send", "progress"),

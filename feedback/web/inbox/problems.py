@@ -52,8 +52,9 @@ _BY_FIELD: Mapping[tuple[str, str], LazyString] = {
     ("due_on", "past"): _l("Hạn phối hợp phải sau hôm nay."),
     ("due_on", "not_working_day"): _l("Hạn phối hợp phải là ngày làm việc."),
     ("due_on", "after_agency"): _l("Hạn phối hợp không được sau hạn của cơ quan chủ trì."),
-    ("at", "future"): _l("Cuộc gọi không thể ở tương lai."),
-    ("at", "before_case"): _l("Cuộc gọi không thể trước khi tiếp nhận vụ việc."),
+    ("at", "future"): _l("Không thể ở tương lai."),
+    ("meets_urgent", "by_letter"): _l("Việc khẩn phải gọi điện hoặc gặp trực tiếp, thư không kịp 2 giờ."),
+    ("at", "before_case"): _l("Không thể trước khi tiếp nhận vụ việc."),
     ("case_class", "required"): _l("Hãy chọn loại nội dung trước khi giao."),
     ("case_class", "not_dispatchable"): _l(
         "Loại nội dung này không giao xử lý thông thường: khiếu nại, tố cáo thì tách riêng; nhiều nội dung "

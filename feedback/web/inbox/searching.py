@@ -52,7 +52,7 @@ HELP: tuple[tuple[str, LazyString], ...] = (
     ("nhan:1/11/2026..15/11/2026", _l("ngày tiếp nhận (received:)")),
     ("co:tep", _l("có tệp gửi kèm (has:file)")),
     ("khan:co", _l("vụ việc khẩn (urgent:yes)")),
-    ('ghi-chu:"gọi điện"', _l("từ hay cụm từ trong ghi chú nội bộ, nội dung cuộc gọi (note:)")),
+    ('ghi-chu:"gọi điện"', _l("từ hay cụm từ trong ghi chú nội bộ, nội dung trao đổi (note:)")),
 )
 
 
