@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from feedback.embedded.ports import answers, free_port
+from feedback.embedded.processes import command_line
 
 _PROGRAM = Path(__file__).parent / "small_product.py"
 
@@ -73,7 +75,7 @@ class Running:
     @property
     def output(self) -> str:
         """What the terminal has shown so far."""
-        return self.output_file.read_text()
+        return self.output_file.read_text(errors="replace")
 
     def wait_until_up(self) -> None:
         """Wait for the panel, and note the processes."""
@@ -93,13 +95,12 @@ class Running:
     def log(self, name: str) -> str:
         """The log of a process, as far as it is written."""
         place = self.var / "log" / f"{name}.log"
-        return place.read_text() if place.exists() else ""
+        return place.read_text(errors="replace") if place.exists() else ""
 
     def pid_of(self, words: str) -> int:
         """The process under ours whose command line holds `words`."""
         for pid in descendants(self.process.pid):
-            line = Path(f"/proc/{pid}/cmdline")
-            if line.exists() and words in line.read_bytes().replace(b"\0", b" ").decode(errors="replace"):
+            if words in command_line(pid):
                 return pid
         raise AssertionError(f"no process with {words!r} under {self.process.pid}")
 
@@ -124,4 +125,5 @@ class Running:
                 self.process.kill()
                 self.process.wait()
         for pid in self.left():
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)

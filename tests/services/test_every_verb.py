@@ -96,9 +96,7 @@ class Scene:
 
     def published(self) -> UUID:
         case_id = self.stage.answered()
-        self.stage.act(
-            self.stage.works.officer, publication.propose, case_id, title="Đèn", summary="Đã sửa."
-        )
+        self.stage.act(self.stage.works.officer, publication.propose, case_id, title="Đèn", summary="Đã sửa.")
         self.stage.act(self.stage.works.head, publication.check, case_id, approved=True)
         return case_id
 

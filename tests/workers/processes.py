@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -11,17 +12,27 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
+
+from feedback import db
 from feedback.embedded.leash import __file__ as LEASH
 from feedback.embedded.mailcatcher import HOST
 from feedback.embedded.ports import free_port, listens
 
 ROOT = Path(__file__).resolve().parents[2]
+_NUMBERS = itertools.count(1)
+_LEFT = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = :name")
 
 
 class Process:
-    """A process in a session of its own, on a leash: it ends when the test process does."""
+    """A process in a session of its own, on a leash: it ends when the test process does.
+
+    PostgreSQL knows its connections by `name`, which those of its children carry too.
+    """
 
     def __init__(self, command: list[str], environment: Mapping[str, str], log: Path) -> None:
+        self.name = f"killable-{os.getpid()}-{next(_NUMBERS)}"
         words = [sys.executable, "-I", "-S", LEASH, str(os.getpid()), str(int(signal.SIGTERM)), "--"]
         with log.open("ab") as stream:
             self._process = subprocess.Popen(
@@ -29,7 +40,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+                env={**os.environ, "PYTHONPATH": str(ROOT), "PGAPPNAME": self.name, **environment},
                 cwd=ROOT,
                 start_new_session=True,
             )
@@ -48,6 +59,24 @@ class Process:
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait(10)
+
+    def kill_and_wait(self, sessions: sessionmaker[Session]) -> None:
+        """Kill it, and wait until PostgreSQL has let go of what it held."""
+        self.kill()
+        self.wait_until_let_go(sessions)
+
+    def wait_until_let_go(self, sessions: sessionmaker[Session]) -> None:
+        """Wait until no connection of the killed process is left in PostgreSQL.
+
+        Its locks, its turns and the rows it claimed stay held until its backends have noticed the closed
+        sockets: soon after its death, not at once. Whoever looks earlier finds them taken.
+        """
+
+        def let_go() -> bool:
+            with db.transaction(sessions, db.WORKER) as session:
+                return not session.scalar(_LEFT, {"name": self.name})
+
+        wait_for(let_go, 30, "the end of a killed process's connections")
 
     def stop(self, seconds: float = 10) -> None:
         """Ask it to end; kill what is left of its group after `seconds`."""

@@ -65,6 +65,12 @@ def sent(ground: Ground) -> int:
     return ground.count("SELECT count(*) FROM messages WHERE state = 'sent'")
 
 
+def is_idle(redis_url: str) -> bool:
+    """Whether no task waits in the broker and none that was handed out is still at work."""
+    with redis.Redis.from_url(redis_url) as broker:
+        return not broker.llen("celery") and not broker.hlen("unacked")
+
+
 def test_a_ring_is_answered_without_a_sweep(ground: Ground) -> None:
     worker = ground.worker()
     try:
@@ -98,7 +104,7 @@ def test_a_worker_killed_while_it_routes_and_mails(ground: Ground, workers_app: 
             # A killed sender's messages are left alone until its lease ends; a later batch goes on.
             wait_for(stage, 90, f"stage {kills + 1}")
         finally:
-            worker.kill()
+            worker.kill_and_wait(ground.sessions)
         kills += 1
     assert unfinished(ground.sessions), "all was done before the last kill"
     drain(ground.sessions, ground.post)
@@ -115,6 +121,8 @@ def test_what_a_flushed_broker_forgot_the_sweeper_finds(ground: Ground, redis_ur
     worker = ground.worker()
     try:
         wait_for(lambda: not unfinished(ground.sessions), 30, "what the start of a worker looks for")
+        # What its start still has it look for would take the next rows too.
+        wait_for(lambda: is_idle(redis_url), 60, "a worker that has looked everywhere")
         # Rows written by a process whose bell was lost, found by the sweep that the timetable asks for.
         cases += [receive(ground.sessions, number) for number in range(20, 40)]
         settings = Settings.from_env(ground.environment)

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +24,7 @@ from feedback.models import ClassifierModel, JobRun, ProvinceSetting, Work
 from feedback.queries.learning.models import keys_of
 from feedback.services.learning import runs
 from feedback.services.sweeping import forgotten
+from tests.embedded.running import parents
 from tests.services.committed import CommittedStage, committed_stage
 from tests.services.learned import Month, course_of, local_texts, ordinary
 from tests.services.stage import MONDAY
@@ -100,7 +100,7 @@ def test_a_run_that_is_killed_leaves_nothing_half_and_the_next_heals(ground: Gro
     )
     process = python(code, {}, ground.folder / "run.log")
     wait_for((ground.folder / "reached").exists, 90, f"the run to reach {stop}")
-    process.kill()
+    process.kill_and_wait(ground.stage.sessions)
     left = ground.rows(ClassifierModel)
     assert {row.status for row in left} == (set() if stop != "settle" else {"challenger"})
     assert not list(ground.folder.rglob("*.part"))
@@ -203,17 +203,16 @@ def test_the_lease_of_a_worker_that_died_ends_and_the_sweeper_rings(
 
 
 def test_training_dies_with_its_worker(tmp_path: Path) -> None:
-    beats = tmp_path / "beats"
-    child = f"import time\nwhile True: open({str(beats)!r}, 'a').write('x'); time.sleep(0.05)"
+    noted = tmp_path / "noted"
+    child = f"import os, time; open({str(noted)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
     code = f"import sys\nfrom workers.learning import _run\n_run([sys.executable, '-c', {child!r}])"
     process = python(code, {}, tmp_path / "log")
-    wait_for(beats.exists, 30, "the child")
+    wait_for(lambda: noted.exists() and noted.read_text(), 30, "the child")
+    number = int(noted.read_text())
+    assert number in parents()
     # It alone, not its group: the leash must see to the child.
     os.kill(process.pid, signal.SIGKILL)
-    time.sleep(0.3)
-    size = beats.stat().st_size
-    time.sleep(0.4)
-    assert beats.stat().st_size == size
+    wait_for(lambda: number not in parents(), 10, "the end of the child")
     process.kill()
 
 

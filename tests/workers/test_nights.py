@@ -86,7 +86,8 @@ def run_killed(stage: CommittedStage, at: datetime, folder: Path) -> None:
             wait_for(first_chunks_are_in, 30, "a first chunk")
     finally:
         process.kill()
-        stage.worker.rollback()
+        stage.worker.rollback()  # one of its connections waits for ours
+        process.wait_until_let_go(stage.sessions)
     assert due_steps(stage.worker, at, stage.book), "the night was over before it was killed"
     stage.worker.commit()
 

@@ -126,7 +126,7 @@ def test_a_killed_worker_leaves_the_rest_to_the_next_and_nothing_is_done_twice(
         try:
             wait_for(lambda done=done: some.change(change_id).cases_done > done + 20, 60, "two chunks")
         finally:
-            process.kill()
+            process.kill_and_wait(some.sessions)
     left = some.change(change_id)
     assert left.status == "applying"
     assert 40 < left.cases_done < (left.cases_total or 0)

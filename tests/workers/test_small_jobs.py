@@ -57,7 +57,7 @@ def kill_before_commit(stage: CommittedStage, call: str, at: datetime, folder: P
     try:
         wait_for(lambda: b"did" in process.log.read_bytes(), 20, "the work")
     finally:
-        process.kill()
+        process.kill_and_wait(stage.sessions)
 
 
 def test_a_killed_sealer_leaves_no_seal_and_no_lock(stage: CommittedStage, tmp_path: Path) -> None:

@@ -99,9 +99,20 @@ class Demonstration:
             heapq.heappush(self._queue, _Happening(at, next(self._numbers), run))
 
     def _start(self, message: dict[str, Any]) -> datetime:
+        """Give the moment at which a message comes in: as many days ago as it says.
+
+        Steps count working days. Where a holiday keeps the last one from being over by now, the message is
+        older, so that there is something of everything to see in the weeks of Tết too. One of a single step
+        has just come in, and that step may lie ahead.
+        """
         day = local_date(self._now) - timedelta(days=message["days"])
-        moment = datetime.combine(day, time(message["hour"], 17), VIETNAM)
-        return min(moment, self._now - _LATEST)
+        while True:
+            moment = datetime.combine(day, time(message["hour"], 17), VIETNAM)
+            start = min(moment, self._now - _LATEST)
+            ends = [at for at, _ in self._script(message, start)]
+            if len(ends) == 1 or max(ends) <= self._now:
+                return start
+            day -= timedelta(days=1)
 
     def _script(self, message: dict[str, Any], start: datetime) -> Iterator[tuple[datetime, Step]]:
         """Give the steps of the message's path with their moments: so many working days after the start."""
