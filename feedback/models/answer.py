@@ -52,7 +52,7 @@ class Delivery(Base):
     """How an approved answer reached, or is to reach, a person whom no mail reaches.
 
     `delivered_at` is empty while the answer waits to be printed, posted or collected; `cancelled_at`
-    marks a letter that was taken back before it was handed over.
+    marks a letter that was taken back, or whose case was taken up again, before it was handed over.
     """
 
     __tablename__ = "deliveries"

@@ -18,7 +18,7 @@ from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.embedded import databases
 from feedback.embedded.databases import Urls
 from feedback.models import Work
-from feedback.services.casework import handling, submitter
+from feedback.services.casework import handling, publication, submitter
 from feedback.services.work import WorkKind
 from tests.migrations.catalogue import Catalogue, catalogue, differences
 from tests.security.world import lay_world
@@ -106,6 +106,9 @@ def test_migrations_go_down_and_up_with_data_and_hold_nobody_up(
         stage.act(stage.province.dispatcher, handling.recall, recalled, reason="Chuyển qua lại nhiều lần.")
         withdrawn = stage.awaiting_approval(stage.works)
         stage.submitter(submitter.withdraw, withdrawn)
+        reopened = stage.answered(stage.works, email="", phone="")
+        stage.act(stage.works.officer, publication.propose, reopened, title="Đèn", summary="Đã sửa.")
+        stage.submitter(submitter.reopen, reopened, reason="Đèn lại tắt từ tối qua.")
         stage.make.staff(PositionKind.SUPERVISOR, stage.make.agency("HDND", AgencyKind.OVERSIGHT))
         stage.worker.add(
             Work(
@@ -125,11 +128,16 @@ def test_migrations_go_down_and_up_with_data_and_hold_nobody_up(
     with superuser.begin() as connection:
         left = text("UPDATE answers SET status = 'submitted' WHERE case_id = :id")
         assert connection.execute(left, {"id": withdrawn}).rowcount == 1
+        left = text("UPDATE publications SET status = 'returned' WHERE case_id = :id")
+        assert connection.execute(left, {"id": reopened}).rowcount == 1
     with patience() as found:
         to("head")
     assert differences_of(full, catalogue(superuser)) == []
     drafts = f"answers WHERE case_id = '{withdrawn}' AND status = 'submitted'"
     assert _counts(superuser, [drafts]) == {drafts: 0}
+    for waits in ("publications WHERE status = 'returned'", "deliveries WHERE cancelled_at IS NULL"):
+        waits += f" AND case_id = '{reopened}'"
+        assert _counts(superuser, [waits]) == {waits: 0}
     assert _counts(superuser, [f"work WHERE kind = '{WorkKind.LEARN}'"]) == {"work WHERE kind = 'learn'": 0}
     emptied = {table for table, number in _counts(superuser, tables).items() if number < rows[table]}
     assert emptied <= {

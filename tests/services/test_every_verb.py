@@ -53,6 +53,7 @@ class Scene:
         self.people: list[Account] = [
             province.dispatcher, province.chief, stage.inspectorate.head, *people, self.clerk,
         ]  # fmt: skip
+        self.actors = [stage.actor(account) for account in self.people]
 
     def soon(self, days: int = 3) -> date:
         return self.stage.book.calendar.add_working_days(local_date(self.stage.now), days)
@@ -160,32 +161,36 @@ def for_now(stage: Stage) -> Iterator[None]:
         savepoint.rollback()
 
 
-def able(scene: Scene, case_id: UUID, action: Action) -> Account:
-    """Somebody who may do `action` to a case, or the first of all when nobody may."""
+def rights(scene: Scene, case_id: UUID) -> Callable[[Action], Account]:
+    """Give who finds somebody who may do an action to a case, or the first of all when nobody may."""
     stage = scene.stage
-    with db.transaction(stage.factory, db.WORKER) as session:
-        case = session.get_one(Case, case_id)
-        facts = case_facts(session, stage.actor(scene.people[0]), case)
-        query = select(RestrictedAccess.account_id).where(
-            RestrictedAccess.case_id == case_id, RestrictedAccess.ended_at.is_(None)
-        )
-        listed = set(session.scalars(query))
-    for account in scene.people:
-        seen = replace(facts, on_access_list=account.id in listed)
-        if action in allowed_actions(stage.actor(account), seen):
-            return account
-    return scene.people[0]
+    case = stage.look(case_id)
+    query = select(RestrictedAccess.account_id).where(
+        RestrictedAccess.case_id == case_id, RestrictedAccess.ended_at.is_(None)
+    )
+    listed = set(stage.worker.scalars(query))
+    facts = case_facts(stage.worker, scene.actors[0], case)
+    allowed = [
+        allowed_actions(actor, replace(facts, on_access_list=actor.account_id in listed))
+        for actor in scene.actors
+    ]
+
+    def able(action: Action) -> Account:
+        found = (account for account, may in zip(scene.people, allowed, strict=True) if action in may)
+        return next(found, scene.people[0])
+
+    return able
 
 
 def attempts(scene: Scene, case_id: UUID, other: UUID) -> Iterator[tuple[Action, Callable[[], Any]]]:
     """Give each way of doing each act, by the submitter or by somebody who may."""
     stage = scene.stage
+    able = rights(scene, case_id)
     for action, (verb, arguments) in SUBMITTER_MOVES.items():
         yield action, partial(stage.submitter, verb, case_id, **arguments)
     for action, choices in staff_moves(stage, other, scene.body).items():
-        who = able(scene, case_id, action)
         for verb, arguments in choices:
-            yield action, partial(stage.act, who, verb, case_id, **arguments)
+            yield action, partial(stage.act, able(action), verb, case_id, **arguments)
 
 
 def state_of(stage: Stage, case_id: UUID) -> tuple[int, str, int]:

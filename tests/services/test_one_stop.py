@@ -20,14 +20,17 @@ from feedback.queries.people import scope_for
 from feedback.services.casework import (
     answers,
     contributions,
+    following,
     form_drafts,
     handling,
     identity,
     presence,
+    submitter,
     supplements,
 )
 from feedback.services.restricted_track import restricted
-from tests.services.stage import Stage
+from tests.services.desk_slips import merge, refuse
+from tests.services.stage import ANSWER, Stage
 
 OF_THE_LETTER = {"cases", "answers", "deliveries", "publications"}
 TABLES = """
@@ -151,3 +154,43 @@ def test_a_clerk_neither_reads_nor_writes_what_offices_ask_each_other(stage: Sta
     stage.act(clerk, form_drafts.keep, waiting, form="deliver", fields=fields)
     stage.act(clerk, presence.announce, waiting)
     assert seen(stage, clerk, waiting) == {"cases", "answers", "deliveries", "form_drafts", "case_presences"}
+
+
+def no_letter_waits(stage: Stage, case_id: UUID) -> bool:
+    """Nobody has a letter on a list that they could not record as handed over, nor sees the case for it."""
+    clerk = stage.province.reception
+    return waits_for(stage, clerk) == [] and seen(stage, clerk, case_id) == set()
+
+
+def test_a_letter_waits_no_more_when_its_case_is_opened_again(stage: Stage) -> None:
+    case_id = stage.answered(email="", phone="")
+    assert waits_for(stage, stage.province.reception) == [case_id]
+    stage.submitter(submitter.reopen, case_id, reason="Đèn lại tắt từ tối qua.")
+    assert no_letter_waits(stage, case_id)
+    stage.act(stage.works.officer, answers.submit, case_id, text=ANSWER)
+    stage.act(stage.works.head, answers.approve, case_id)
+    assert waits_for(stage, stage.province.reception) == [case_id]
+    stage.act(stage.province.reception, answers.record_delivery, case_id, method="post")
+    assert no_letter_waits(stage, case_id)
+
+
+@pytest.mark.parametrize("how", ["opened again", "taken out by the desk", "released"])
+def test_nor_when_a_merged_case_goes_its_own_way(stage: Stage, how: str) -> None:
+    main = stage.awaiting_approval() if how == "opened again" else stage.triaged()
+    own = stage.triaged(email="", phone="")
+    merge(stage, own, main)
+    if how == "opened again":
+        stage.act(stage.works.head, answers.approve, main)
+    else:
+        refuse(stage, main)
+        stage.wait(minutes=6)
+    assert waits_for(stage, stage.province.reception) == [own]
+    if how == "opened again":
+        stage.submitter(submitter.reopen, own, reason="Chỗ tôi vẫn chưa sửa.")
+    elif how == "taken out by the desk":
+        stage.act(stage.province.dispatcher, following.separate, own)
+    else:
+        stage.act(stage.province.dispatcher, restricted.set_apart, own, kind="complaint", reason="Khiếu nại.")
+        stage.act(stage.inspectorate.head, restricted.return_to_triage, own, reason="Không phải khiếu nại.")
+    assert stage.look(own).state == "triage"
+    assert no_letter_waits(stage, own)

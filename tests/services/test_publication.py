@@ -11,10 +11,12 @@ from feedback import db
 from feedback.domain.clocks import Clock
 from feedback.domain.permissions import Refused
 from feedback.models import Publication, Submitter
-from feedback.services.casework import answers, handling, publication
+from feedback.queries.lists import desk_work
+from feedback.queries.people import scope_for
+from feedback.services.casework import answers, handling, publication, submitter
 from feedback.services.errors import InvalidInput
 from feedback.services.restricted_track import restricted
-from tests.services.stage import Stage
+from tests.services.stage import ANSWER, Stage
 
 TITLE = "Chiếu sáng công cộng tại phường Xuân Hương"
 SUMMARY = "Một tuyến đèn công cộng không sáng; người dân đề nghị khắc phục."
@@ -185,3 +187,31 @@ def test_setting_apart_takes_it_off_the_board(stage: Stage) -> None:
         )
         assert stage.rows(Publication, case_id)[0].status == "withdrawn"
     assert on_the_board(stage) == []
+
+
+@pytest.mark.parametrize("returned", [False, True])
+def test_what_was_proposed_of_an_answer_that_is_not_the_last_word_waits_no_more(
+    stage: Stage, returned: bool
+) -> None:
+    """The submitter, who reads nothing of a proposal, ends it by opening the case again."""
+    case_id = stage.answered()
+    propose(stage, case_id)
+    if returned:
+        stage.act(stage.works.head, publication.check, case_id, approved=False, remarks="Ngắn hơn.")
+    stage.submitter(submitter.reopen, case_id, reason="Đèn lại tắt từ tối qua.")
+    assert [row.status for row in stage.rows(Publication, case_id)] == ["withdrawn"]
+    with db.transaction(stage.factory, scope_for(stage.actor(stage.works.head))) as session:
+        assert desk_work.proposed(session) == []
+    stage.act(stage.works.officer, answers.submit, case_id, text=ANSWER)
+    stage.act(stage.works.head, answers.approve, case_id)
+    propose(stage, case_id)
+    stage.act(stage.works.head, publication.check, case_id, approved=True)
+    assert on_the_board(stage) == [TITLE]
+
+
+def test_what_is_published_stays_when_the_case_is_opened_again(stage: Stage) -> None:
+    case_id = stage.answered()
+    propose(stage, case_id)
+    stage.act(stage.works.head, publication.check, case_id, approved=True)
+    stage.submitter(submitter.reopen, case_id, reason="Đèn lại tắt từ tối qua.")
+    assert on_the_board(stage) == [TITLE]

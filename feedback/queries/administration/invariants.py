@@ -109,6 +109,53 @@ _OF_HANDS = {
             SELECT FROM routing_decisions r WHERE r.case_id = c.id AND r.decided_by IS NULL
                 AND r.decided_at >= w.created_at)""",
 }
+_OF_WAITING = {
+    "an agency beside the lead has no assignment that runs, or one that the case does not name": """
+        SELECT c.id FROM cases c LEFT JOIN assignments a
+            ON a.case_id = c.id AND a.role = 'co' AND a.ended_at IS NULL
+        GROUP BY c.id HAVING coalesce(array_agg(a.agency_id ORDER BY a.agency_id)
+                FILTER (WHERE a.id IS NOT NULL), '{}') <> CASE WHEN c.state IN (TABLE handled)
+            THEN ARRAY(SELECT beside FROM unnest(c.co_agency_ids) AS beside ORDER BY 1) ELSE '{}' END""",
+    "a part is awaited of an agency that does not handle the case": """
+        SELECT p.id FROM contributions p JOIN cases c ON c.id = p.case_id
+        WHERE p.answered_at IS NULL AND p.ended_at IS NULL
+            AND (c.state NOT IN (TABLE handled) OR p.agency_id <> ALL (c.co_agency_ids))""",
+    "a reply is awaited of a body that does not lead the case": """
+        SELECT r.id FROM relays r JOIN cases c ON c.id = r.case_id
+        WHERE r.answered_at IS NULL AND r.ended_at IS NULL
+            AND (c.state NOT IN (TABLE handled) OR r.agency_id IS DISTINCT FROM c.lead_agency_id)""",
+    "a letter waits to be handed over and nobody can record it: its case was taken up again": """
+        SELECT d.id FROM deliveries d JOIN cases c ON c.id = d.case_id JOIN answers a ON a.id = d.answer_id
+        WHERE d.delivered_at IS NULL AND d.cancelled_at IS NULL AND (a.status <> 'approved'
+            OR a.period < c.period
+            OR c.state NOT IN ('answered', 'refused', 'merged', 'restricted', 'forwarded', 'guided'))""",
+    "a proposal for the board waits of an answer that is not the last word": """
+        SELECT p.id FROM publications p JOIN cases c ON c.id = p.case_id
+        WHERE p.status IN ('awaiting_check', 'returned')
+            AND (c.state <> 'answered' OR c.period <> p.period)""",
+    "a refusal has no code, or a code no refusal": """
+        SELECT id FROM cases WHERE (state = 'refused' AND refusal_code IS NULL) OR (refusal_code IS NOT NULL
+            AND state NOT IN ('refused', 'restricted', 'forwarded', 'guided'))""",
+    "a case stands on its own and belongs to another one all the same": """
+        SELECT id FROM cases WHERE (merged_into_id IS NOT NULL OR follows_id IS NOT NULL)
+            AND (state IN (TABLE handled) OR state IN ('triage', 'answered', 'refused', 'split'))""",
+    "a merged case waits for one that will not be answered": """
+        SELECT c.id FROM cases c JOIN cases m ON m.id = c.merged_into_id WHERE c.state = 'merged'
+            AND NOT (m.state IN (TABLE handled) OR m.state IN ('triage', 'answered', 'refused'))""",
+    "a part that was put together again holds words": """
+        SELECT c.id FROM cases c JOIN cases w ON w.id = c.split_from_id WHERE c.state = 'rejoined'
+            AND (c.title, c.body, c.place_text) <> (w.reference, w.reference, '')""",
+    "a notice waits for nobody": """
+        SELECT m.id FROM messages m LEFT JOIN cases c ON c.id = m.case_id
+        WHERE m.state = 'pending' AND NOT CASE split_part(m.recipient, ':', 1)
+            WHEN 'submitter' THEN coalesce(c.reachable_by = 'email', false)
+            WHEN 'desk' THEN true
+            WHEN 'account' THEN EXISTS (SELECT FROM accounts a WHERE m.recipient = 'account:' || a.id)
+            WHEN 'position' THEN EXISTS (SELECT FROM positions p WHERE m.recipient = 'position:' || p.id)
+            WHEN 'unit' THEN EXISTS (SELECT FROM units u WHERE m.recipient = 'unit:' || u.id)
+            ELSE EXISTS (
+                SELECT FROM agencies a WHERE m.recipient IN ('agency:' || a.id, 'body:' || a.id)) END""",
+}
 _OF_SECRETS = {
     "a case is set apart and open to all, or listed and not set apart": """
         SELECT c.id FROM cases c WHERE (c.state IN ('restricted', 'forwarded', 'guided'))
@@ -116,9 +163,17 @@ _OF_SECRETS = {
             OR (c.restricted_at IS NOT NULL) <> EXISTS (
                 SELECT FROM restricted_accesses r WHERE r.case_id = c.id AND r.ended_at IS NULL)""",
     "something published may not be": """
-        SELECT p.id FROM publications p JOIN cases c ON c.id = p.case_id WHERE p.status = 'published'
-            AND (c.restricted_at IS NOT NULL OR NOT c.consent_publish OR c.confidential
-                 OR p.checked_by IS NULL)""",
+        SELECT p.id FROM publications p JOIN cases c ON c.id = p.case_id WHERE p.status <> 'withdrawn'
+            AND (c.restricted_at IS NOT NULL OR c.state_before_restriction IS NOT NULL
+                 OR NOT c.consent_publish OR c.confidential
+                 OR (p.status = 'published' AND p.checked_by IS NULL))""",
+    "somebody in a conflict is on the list of a case": """
+        SELECT r.id FROM restricted_accesses r JOIN restricted_conflicts x
+            ON x.case_id = r.case_id AND x.account_id = r.account_id WHERE r.ended_at IS NULL""",
+    "a notice of a case set apart waits for more people than its list has": """
+        SELECT m.id FROM messages m JOIN cases c ON c.id = m.case_id
+        WHERE c.restricted_at IS NOT NULL AND m.state = 'pending'
+            AND split_part(m.recipient, ':', 1) IN ('desk', 'agency', 'unit', 'body')""",
     "a step of a case set apart reached the accused agency": """
         SELECT s.id FROM escalation_steps s JOIN cases c ON c.id = s.case_id
         JOIN positions p ON p.id = s.position_id JOIN deadlines d ON d.id = s.deadline_id
@@ -146,7 +201,9 @@ _OF_THE_TRAIL = {
             < (SELECT max(as_of) FROM job_runs WHERE name = 'escalation' AND outcome = 'done')""",
 }
 
-INVARIANTS: Mapping[str, str] = {**_OF_CLOCKS, **_OF_PERIODS, **_OF_HANDS, **_OF_SECRETS, **_OF_THE_TRAIL}
+INVARIANTS: Mapping[str, str] = {
+    **_OF_CLOCKS, **_OF_PERIODS, **_OF_HANDS, **_OF_WAITING, **_OF_SECRETS, **_OF_THE_TRAIL,
+}  # fmt: skip
 """What would be wrong, and the query that finds it."""
 
 

@@ -131,6 +131,7 @@ def release(session: Session, case: Case, actor: Actor | str, now: datetime, boo
 def _release(session: Session, duplicate: Case, actor: Actor | str, now: datetime, book: LawBook) -> None:
     state, main = step(duplicate.state, Action.RELEASE_DUPLICATE), duplicate.merged_into_id
     let_go(duplicate)
+    letters.call_off(session, duplicate, now)
     revive_citizen_clock(session, duplicate, now, book)
     clocks.enter_state(session, duplicate, state, now, book)
     record(session, duplicate, EventKind.DUPLICATE_RELEASED, actor, now, main=str(main))

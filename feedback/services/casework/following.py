@@ -18,7 +18,7 @@ from feedback.domain.routing import Decision, Outcome
 from feedback.models import Case, RoutingDecision
 from feedback.queries.law_book import LawBook
 from feedback.services import audit, clocks
-from feedback.services.casework import duplicates, partition
+from feedback.services.casework import duplicates, letters, partition
 from feedback.services.facts import begin, begin_unattended, lock
 from feedback.services.post import notices
 from feedback.services.sight import writing
@@ -168,6 +168,7 @@ def _part(
 ) -> UUID:
     """Take `case` out of `main`; gives the event that says so."""
     duplicates.let_go(case)
+    letters.call_off(session, case, now)
     duplicates.revive_citizen_clock(session, case, now, book)
     clocks.enter_state(session, case, state, now, book)
     cause = record(session, case, EventKind.DUPLICATE_RELEASED, actor, now, main=str(main.id), reason=reason)

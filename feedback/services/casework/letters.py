@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from feedback.db import new_id
@@ -74,3 +74,18 @@ def await_delivery(session: Session, case: Case, letter: Answer, now: datetime) 
         )
     )  # fmt: skip
     session.flush()
+
+
+def call_off(session: Session, case: Case, now: datetime) -> None:
+    """Have no letter of a case wait any more that is taken up again: its words are not the last ones.
+
+    While a case is open nobody can record that a letter was handed over. Who opened it again has read the
+    words on the tracking page.
+    """
+    session.flush()
+    session.execute(
+        update(Delivery)
+        .where(Delivery.case_id == case.id, Delivery.delivered_at.is_(None), Delivery.cancelled_at.is_(None))
+        .values(cancelled_at=now)
+        .execution_options(synchronize_session="fetch")
+    )

@@ -5,6 +5,7 @@ The submitter's text, name, files and exact place are never published (design.md
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -208,14 +209,22 @@ def withdraw(
     """Take a case off the board, of whichever period. Raises InvalidInput of ``reason`` or ``case``."""
     begin(session, actor, case, Action.WITHDRAW_PUBLICATION, expected_version)
     words = checked_text(reason, "reason")
-    if not take_down(session, case, now, only_published=True):
+    if not take_down(session, case, now, statuses=("published",)):
         raise InvalidInput("case", "not_published")
     record(session, case, EventKind.PUBLICATION_WITHDRAWN, actor, now, note=words)
 
 
-def take_down(session: Session, case: Case, now: datetime, *, only_published: bool = False) -> bool:
-    """Withdraw what is published of a case, and what is on its way there; tell whether there was any."""
-    statuses = ["published"] if only_published else ["published", "awaiting_check", "returned"]
+ON_ITS_WAY = ("awaiting_check", "returned")
+
+
+def take_down(
+    session: Session, case: Case, now: datetime, *, statuses: Collection[str] = ("published", *ON_ITS_WAY)
+) -> bool:
+    """Withdraw what is published of a case, and what is on its way there; tell whether there was any.
+
+    statuses: those meant. Of an answer that is not the last word any more it is what is `ON_ITS_WAY`: nobody
+    could check it, and a proposal belongs to one period.
+    """
     session.flush()
     found = session.scalars(
         update(Publication)

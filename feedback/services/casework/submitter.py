@@ -14,7 +14,7 @@ from feedback.domain.terms import StartEvent
 from feedback.models import Agency, Case, Rating
 from feedback.queries.law_book import LawBook
 from feedback.services import audit, clocks
-from feedback.services.casework import duplicates, hands
+from feedback.services.casework import duplicates, hands, letters, publication
 from feedback.services.errors import InvalidInput, checked_text
 from feedback.services.facts import begin_unattended
 from feedback.services.post import notices
@@ -78,7 +78,8 @@ def reopen(
 ) -> None:
     """Open the case again within 30 days of the answer: a second period with a date of its own.
 
-    What the first period recorded stays. The agency that answered has the case again. A case that was
+    What the first period recorded stays, and what is published of it; what was only proposed for the board,
+    or waits to be handed over, is called off. The agency that answered has the case again. A case that was
     merged leaves the main one, which is somebody else's and stays as it is: it goes to triage, as every
     duplicate that is released, since no agency ever had it and what it asks beyond the shared answer
     must be read first. Raises InvalidInput of ``reason``, or of ``case`` (``too_late``),
@@ -97,6 +98,9 @@ def reopen(
     lead = session.get(Agency, case.lead_agency_id) if case.lead_agency_id is not None else None
     if lead is None:
         raise RuntimeError(f"case {case.id} was answered by nobody")
+    letters.call_off(session, case, now)
+    with writing(session, case.id):
+        publication.take_down(session, case, now, statuses=publication.ON_ITS_WAY)
     clocks.open_period(session, case, now, book, words)
     hands.give(session, case, lead, case.co_agency_ids, now, by=None, accepted=True)
     clocks.start_agency_clock(session, case, lead.id, now, book, StartEvent.REOPENING)
@@ -110,6 +114,7 @@ def _leave(session: Session, case: Case, state: State, reason: str, now: datetim
     """Let a merged case go its own way again, in a second period."""
     main = case.merged_into_id
     duplicates.let_go(case)
+    letters.call_off(session, case, now)
     clocks.open_period(session, case, now, book, reason)
     clocks.enter_state(session, case, state, now, book)
     cause = record(

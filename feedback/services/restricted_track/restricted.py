@@ -169,6 +169,7 @@ def return_to_triage(
         case.accused_agency_id = None
         case.case_class = None
         duplicates.let_go(case)
+        letters.call_off(session, case, now)
         case.refusal_code = None
         if State(case.state_before_restriction or State.TRIAGE) in CLOSED:
             duplicates.revive_citizen_clock(session, case, now, book)
