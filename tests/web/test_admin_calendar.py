@@ -222,7 +222,7 @@ def test_a_saturday_within_a_holiday_is_offered_where_an_agency_works_on_saturda
             date=date(2026, 12, day), kind="day_off", status="official", source="CV 5", name_vi="Kỳ nghỉ",
             name_en="Holiday", recorded_at=stage.now,
         )
-        for day in (4, 7)
+        for day in (4, 7, 21)
     ]  # fmt: skip
     stage.worker.add_all(rows)
     stage.worker.commit()
@@ -233,9 +233,15 @@ def test_a_saturday_within_a_holiday_is_offered_where_an_agency_works_on_saturda
     shown = admin.get("/admin/calendar")
     assert "nằm giữa kỳ nghỉ" in shown.text
     assert commune.name_vi in shown.text
+    page = admin.get("/admin/calendar/new/days-off")
+    # A change is asked about the days that it opens itself, not about those that were open before.
+    for friday, opens in (("2026-12-11", False), ("2026-12-18", True)):
+        off = send(admin, page, first=friday, name_vi="Nghỉ bão", source="CĐ 1", status="official")
+        work(stage, watch)
+        assert ("nằm giữa kỳ nghỉ" in admin.get(off.location).text) is opens
     drafted = send(admin, shown, "/calendar/rest-days")
     assert drafted.status_code == 302
-    (change,) = changes(stage)
+    change = changes(stage)[-1]
     put = [date.fromisoformat(day["date"]) for day in json.loads(change.put)]
     assert date(2026, 12, 5) in put
     assert {day.weekday() for day in put} == {5}

@@ -24,10 +24,15 @@ class OpenRestDays:
 
 
 def open_rest_days(
-    session: Session, book: LawBook, days: Iterable[CalendarDay], today: date
+    session: Session,
+    book: LawBook,
+    days: Iterable[CalendarDay],
+    today: date,
+    but: Iterable[CalendarDay] = (),
 ) -> OpenRestDays | None:
     """Give what is open in a calendar of `days` from `today` on (Vietnamese date), or None for nothing.
 
+    but: another calendar; what is open in it too is left out.
     Only the hours that agencies have now or later count, their duty on a rest day too.
     """
     weekdays: set[int] = set()
@@ -38,7 +43,9 @@ def open_rest_days(
         if office.agency_id is not None and worked and not over:
             weekdays |= worked
             agencies.add(office.agency_id)
-    rows = [row for row in rest_days_within(days, frozenset(weekdays)) if row.date >= today]
+    among = frozenset(weekdays)
+    known = {row.date for row in rest_days_within(but, among)}
+    rows = [row for row in rest_days_within(days, among) if row.date >= today and row.date not in known]
     if not rows:
         return None
     names = session.scalars(select(Agency).where(Agency.id.in_(agencies)).order_by(Agency.name_vi))

@@ -106,8 +106,9 @@ def calendar_change(change_id: UUID) -> ResponseReturnValue:
     rest = None
     if found.row.status == ChangeStatus.DRAFT:
         book = read_law_book(session)
-        after = changes.change_of(found.row).after(book.calendar.days)
-        rest = open_rest_days(session, book, after, local_date(request_now()))
+        before = book.calendar.days
+        after = changes.change_of(found.row).after(before)
+        rest = open_rest_days(session, book, after, local_date(request_now()), but=before)
     return render_template("admin/calendar_change.html", change=found, agencies=agencies, rest=rest)
 
 
