@@ -116,7 +116,7 @@ def staff_moves(stage: Stage, other: UUID, body: Agency) -> dict[Action, list[tu
         ],
         Action.SAVE_DRAFT: [(answers.save_draft, {"text": WHY})],
         Action.SUBMIT_DRAFT: [(answers.submit, {"text": ANSWER})],
-        Action.APPROVE: [(answers.approve, {})],
+        Action.APPROVE: [(answers.approve, {}), (answers.approve, {"names_nobody": True})],
         Action.RETURN_DRAFT: [(answers.return_draft, {"remarks": WHY})],
         Action.RECORD_DELIVERY: [(answers.record_delivery, {"method": "post"})],
         Action.PROPOSE_PUBLICATION: [(publication.propose, {"title": "Đèn", "summary": "Đã sửa."})],

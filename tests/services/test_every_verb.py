@@ -19,10 +19,12 @@ from sqlalchemy import Connection, Engine, select
 
 from feedback import db
 from feedback.domain.calendar import local_date
-from feedback.domain.lifecycle import Action
+from feedback.domain.lifecycle import Action, actions_in
 from feedback.domain.permissions import allowed_actions
+from feedback.domain.positions import Actor
 from feedback.models import Account, AuditEvent, Case, RestrictedAccess
 from feedback.queries.administration.invariants import broken
+from feedback.queries.people import scope_for
 from feedback.services import audit
 from feedback.services.casework import (
     answers,
@@ -31,15 +33,28 @@ from feedback.services.casework import (
     handling,
     publication,
     relays,
+    submitter,
     supplements,
 )
 from feedback.services.facts import case_facts
-from feedback.services.restricted_track import restricted
+from feedback.services.restricted_track import forwarding, restricted
 from tests.factories import Factory
 from tests.rollback import keep_open, undone
+from tests.services.desk_slips import merge, refuse, split
 from tests.services.moves import REFUSALS, SUBMITTER_MOVES, WHY, liaison, staff_moves
 from tests.services.stage import ANSWER, MONDAY, Stage
 from tests.services.test_following import route, send
+
+
+class StillStage(Stage):
+    """Nobody comes or goes and no day passes: what positions somebody has is read once."""
+
+    def actor(self, account: Account) -> Actor:
+        found = self.__dict__.setdefault("actors", {})
+        if account.id not in found:
+            found[account.id] = super().actor(account)
+        actor: Actor = found[account.id]
+        return actor
 
 
 class Scene:
@@ -52,6 +67,7 @@ class Scene:
         province = stage.province
         self.people: list[Account] = [
             province.dispatcher, province.chief, stage.inspectorate.head, *people, self.clerk,
+            province.reception,
         ]  # fmt: skip
         self.actors = [stage.actor(account) for account in self.people]
 
@@ -117,6 +133,59 @@ class Scene:
         return self.stage.worker.scalars(query).one()
 
 
+    def letter_waits(self) -> UUID:
+        """Answered, to be handed over, with a proposal for the board that waits too."""
+        case_id = self.stage.answered(email="", phone="")
+        self.stage.act(
+            self.stage.works.officer, publication.propose, case_id, title="Đèn", summary="Đã sửa."
+        )
+        return case_id
+
+    def opened_again(self) -> UUID:
+        """In its second period, with the first answer on the board and the second before the head."""
+        case_id = self.published()
+        self.stage.submitter(submitter.reopen, case_id, reason=WHY)
+        self.stage.act(self.stage.works.officer, answers.submit, case_id, text=ANSWER)
+        return case_id
+
+    def others_in_it(self, before: str) -> UUID:
+        """Merged into by the desk, of somebody whom no mail reaches, and followed by somebody else."""
+        main: UUID = getattr(self.stage, before)()
+        merge(self.stage, self.stage.triaged(title="Cùng một việc", email="", phone=""), main)
+        if before != "triaged":
+            send(self.stage, main)
+            route(self.stage)
+        return main
+
+    def refused_with_another(self) -> UUID:
+        main = self.others_in_it("triaged")
+        refuse(self.stage, main)
+        return main
+
+    def merged_and_answered(self) -> UUID:
+        own = self.stage.triaged(title="Cùng một việc", email="", phone="")
+        merge(self.stage, own, self.stage.answered())
+        return own
+
+    def split(self, *, part: bool) -> UUID:
+        whole = self.stage.triaged()
+        parts = split(self.stage, whole)
+        return parts[1] if part else whole
+
+    def closed_apart(self, verb: Callable[..., Any], **arguments: Any) -> UUID:
+        """Forwarded or guided, with a letter that waits, and the one of the answer before it."""
+        case_id = self.stage.answered(email="", phone="")
+        for account, act, more in (
+            (self.stage.province.dispatcher, restricted.set_apart, {"kind": "denunciation", "reason": WHY}),
+            (self.stage.inspectorate.head, verb, arguments),
+        ):
+            self.stage.act(account, act, case_id, **more)
+        return case_id
+
+
+TO_POLICE = {
+    "to_body": "Viện kiểm sát", "note": WHY, "document_number": "12/VP", "document_date": MONDAY.date(),
+}  # fmt: skip
 SITUATIONS: dict[str, Callable[[Scene], UUID]] = {
     "received": lambda scene: scene.stage.received(),
     "in triage": lambda scene: scene.stage.triaged(),
@@ -134,6 +203,16 @@ SITUATIONS: dict[str, Callable[[Scene], UUID]] = {
     "set apart in triage": lambda scene: scene.set_apart("triaged"),
     "set apart awaiting approval": lambda scene: scene.set_apart("awaiting_approval"),
     "set apart when answered": lambda scene: scene.set_apart("answered"),
+    "answered, a letter and a proposal wait": Scene.letter_waits,
+    "opened again, awaiting approval": Scene.opened_again,
+    "others merged into it, in triage": lambda scene: scene.others_in_it("triaged"),
+    "others merged into it, awaiting approval": lambda scene: scene.others_in_it("awaiting_approval"),
+    "refused with another": Scene.refused_with_another,
+    "merged and answered": Scene.merged_and_answered,
+    "split": lambda scene: scene.split(part=False),
+    "part of a split": lambda scene: scene.split(part=True),
+    "forwarded": lambda scene: scene.closed_apart(forwarding.forward, **TO_POLICE),
+    "guided": lambda scene: scene.closed_apart(restricted.guide, letter=WHY),
 }
 
 
@@ -141,7 +220,7 @@ SITUATIONS: dict[str, Callable[[Scene], UUID]] = {
 def scene(engine_superuser: Engine) -> Iterator[Scene]:
     with undone(engine_superuser) as factory:
         worker = keep_open(factory, db.WORKER)
-        yield Scene(Stage(factory, worker, Factory(worker, MONDAY)))
+        yield Scene(StillStage(factory, worker, Factory(worker, MONDAY)))
         worker.close()
 
 
@@ -161,8 +240,12 @@ def for_now(stage: Stage) -> Iterator[None]:
         savepoint.rollback()
 
 
-def rights(scene: Scene, case_id: UUID) -> Callable[[Action], Account]:
-    """Give who finds somebody who may do an action to a case, or the first of all when nobody may."""
+def rights(scene: Scene, case_id: UUID) -> Callable[[Action], list[Account]]:
+    """Give who finds those who may do an action to a case, or the first of all when nobody may.
+
+    Two at most, to whom the database shows different rows: a dispatcher and a head, or a clerk of the
+    one-stop office.
+    """
     stage = scene.stage
     case = stage.look(case_id)
     query = select(RestrictedAccess.account_id).where(
@@ -175,22 +258,28 @@ def rights(scene: Scene, case_id: UUID) -> Callable[[Action], Account]:
         for actor in scene.actors
     ]
 
-    def able(action: Action) -> Account:
-        found = (account for account, may in zip(scene.people, allowed, strict=True) if action in may)
-        return next(found, scene.people[0])
+    def able(action: Action) -> list[Account]:
+        found = {
+            replace(scope_for(actor), account_id=None): account
+            for account, actor, may in zip(scene.people, scene.actors, allowed, strict=True)
+            if action in may
+        }
+        ways = list(found.values())
+        return [ways[0], ways[-1]] if len(ways) > 1 else ways or scene.people[:1]
 
     return able
 
 
 def attempts(scene: Scene, case_id: UUID, other: UUID) -> Iterator[tuple[Action, Callable[[], Any]]]:
-    """Give each way of doing each act, by the submitter or by somebody who may."""
+    """Give each way of doing each act, by the submitter or by somebody who may; one way is tried in vain."""
     stage = scene.stage
-    able = rights(scene, case_id)
+    able, possible = rights(scene, case_id), actions_in(stage.look(case_id).state)
     for action, (verb, arguments) in SUBMITTER_MOVES.items():
         yield action, partial(stage.submitter, verb, case_id, **arguments)
     for action, choices in staff_moves(stage, other, scene.body).items():
-        for verb, arguments in choices:
-            yield action, partial(stage.act, able(action), verb, case_id, **arguments)
+        for verb, arguments in choices if action in possible else choices[:1]:
+            for who in able(action):
+                yield action, partial(stage.act, who, verb, case_id, **arguments)
 
 
 def state_of(stage: Stage, case_id: UUID) -> tuple[int, str, int]:
