@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from feedback import db
@@ -19,7 +19,7 @@ from feedback.domain.calendar import local_date
 from feedback.domain.permissions import Refused
 from feedback.domain.positions import PositionKind
 from feedback.embedded import databases
-from feedback.models import Account, Case, RestrictedAccess
+from feedback.models import Account, Answer, Case, RestrictedAccess
 from feedback.queries.administration.invariants import broken
 from feedback.queries.case_file import NotFound
 from feedback.queries.people import scope_for
@@ -197,6 +197,24 @@ def test_one_case_that_went_elsewhere_undoes_nothing_of_the_others(stage: Commit
         assert [one.case.id for one in done] == [stays]
         assert refused[0][0].reference
     assert stage.look(stays).state == "in_progress"
+
+
+def test_a_draft_that_was_written_over_since_the_page_read_it_is_not_lost(stage: CommittedStage) -> None:
+    """Two tabs of one officer: both showed the same words, and the request of one was slow."""
+    case_id, officer = stage.in_progress(), stage.works.officer
+    stage.act(officer, answers.save_draft, case_id, text="Lời đầu tiên.")
+    actor = stage.actor(officer)
+    with db.transaction(stage.factory, scope_for(actor)) as session:
+        case = session.get_one(Case, case_id)
+        shown = answers.mark(answers.newest_version(session, case))
+        kept = session.scalars(select(Answer).where(Answer.case_id == case_id)).all()
+        stage.act(officer, answers.save_draft, case_id, text="Lời của thẻ kia.", based_on=shown)
+        with pytest.raises(answers.Overtaken):
+            answers.save_draft(
+                session, actor, case, text="Lời của thẻ này.", now=stage.now, based_on=shown
+            )
+        assert len(kept) == 1
+    assert [row.text for row in stage.rows(Answer, case_id)] == ["Lời của thẻ kia."]
 
 
 def soon(stage: CommittedStage, days: int) -> Any:

@@ -289,3 +289,29 @@ def test_a_routed_part_of_an_urgent_case_is_urgent_and_not_asked_for_a_second_co
         assert stage.look(part).urgent
         assert Clock.URGENT not in stage.active_clocks(part)
     assert broken(stage.worker) == []
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "split", "refused"])
+def test_who_was_answered_is_not_drawn_into_the_second_period_of_another(stage: Stage, end: str) -> None:
+    """Its main case is opened again by somebody else, and then comes to another end than an answer."""
+    main, own = stage.awaiting_approval(), stage.triaged(email="", phone="")
+    merge(stage, own, main)
+    stage.act(stage.works.head, answers.approve, main)
+    before, events = stage.look(own).version, stage.events(own)
+    stage.submitter(submitter.reopen, main, reason="Đèn lại tắt từ tối qua.")
+    if end == "withdrawn":
+        stage.submitter(submitter.withdraw, main)
+    else:
+        stage.act(stage.province.dispatcher, handling.recall, main, reason="Hai việc khác nhau.")
+        if end == "split":
+            split(stage, main, Part("Đèn đường", LIGHT), Part("Cấp phép", PAPERS))
+        else:
+            stage.act(stage.province.dispatcher, triage.refuse, main, code="abusive", explanation=PAPERS)
+    case = stage.look(own)
+    assert (case.state, case.period, case.version) == (State.MERGED, 1, before)
+    assert stage.events(own) == events
+    assert len(stage.rows(Answer, own)) == 1
+    assert [row.cancelled_at for row in stage.rows(Delivery, own)] == [None]
+    assert broken(stage.worker) == []
+    stage.submitter(submitter.reopen, own, reason="Chỗ tôi vẫn chưa sửa.")
+    assert stage.look(own).state == State.TRIAGE

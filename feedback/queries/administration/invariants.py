@@ -140,7 +140,8 @@ _OF_WAITING = {
         SELECT id FROM cases WHERE (merged_into_id IS NOT NULL OR follows_id IS NOT NULL)
             AND (state IN (TABLE handled) OR state IN ('triage', 'answered', 'refused', 'split'))""",
     "a merged case waits for one that will not be answered": """
-        SELECT c.id FROM cases c JOIN cases m ON m.id = c.merged_into_id WHERE c.state = 'merged'
+        SELECT c.id FROM cases c JOIN cases m ON m.id = c.merged_into_id
+        WHERE c.state = 'merged' AND c.answered_at IS NULL
             AND NOT (m.state IN (TABLE handled) OR m.state IN ('triage', 'answered', 'refused'))""",
     "a part that was put together again holds words": """
         SELECT c.id FROM cases c JOIN cases w ON w.id = c.split_from_id WHERE c.state = 'rejoined'

@@ -33,6 +33,8 @@ def _newest(session: Session, case: Case, *statuses: str) -> Answer | None:
         .where(Answer.case_id == case.id, Answer.period == case.period, Answer.status.in_(statuses))
         .order_by(Answer.version.desc())
         .limit(1)
+        # A page may have read it before the case was locked; whoever was first wrote over it meanwhile.
+        .execution_options(populate_existing=True)
     ).one_or_none()
 
 

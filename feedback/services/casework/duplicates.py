@@ -71,11 +71,13 @@ def share(
     answers: it is an answer, so their period ends now, on time or not by their own date. names_nobody: a
     person confirmed that the words and the files with them tell of nobody. Without that, who follows by
     their own choice is a stranger to `case` and reads nothing of them: theirs goes to triage; whom the desk
-    merged reads the words alone. only: the duplicates meant.
+    merged reads the words alone. A refusal is not for those who have an answer. only: the duplicates meant.
     """
     files = evidence.files_of(session, letter) if names_nobody else []
     for duplicate in each_duplicate(session, case):
         if only is not None and duplicate.id not in only:
+            continue
+        if not answers and duplicate.answered_at is not None:
             continue
         if duplicate.follows_id is not None and not names_nobody:
             _release(session, duplicate, actor, now, book)
@@ -117,12 +119,15 @@ def share_with(
 
 
 def release(session: Session, case: Case, actor: Actor | str, now: datetime, book: LawBook) -> int:
-    """Return the duplicates of a case that will not be answered to triage; gives how many those are.
+    """Return the duplicates that wait for a case that will not be answered to triage; gives their number.
 
-    The citizen's clock goes on to the date that it always had.
+    The citizen's clock goes on to the date that it always had. Who was answered with an earlier period of
+    `case` keeps that answer, and may ask for another look.
     """
     count = 0
     for duplicate in each_duplicate(session, case):
+        if duplicate.answered_at is not None:
+            continue
         _release(session, duplicate, actor, now, book)
         count += 1
     return count
