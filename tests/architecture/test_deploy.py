@@ -29,7 +29,7 @@ def test_pages_are_never_compressed() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_what_nginx_says_itself_is_said_in_both_languages_and_loads_nothing_from_elsewhere(page: Path) -> None:
+def test_what_nginx_says_itself_is_in_both_languages_and_loads_nothing(page: Path) -> None:
     text = page.read_text()
     assert '<html lang="vi">' in text
     assert '<section lang="en">' in text
