@@ -37,6 +37,7 @@ from feedback.app import create_app
 from feedback.embedded import databases
 from feedback.embedded.databases import Urls
 from feedback.models import Account
+from feedback.queries import kept, law_book, routing_data
 from feedback.settings import Settings
 from feedback.web.limits import limiter
 from tests import stores
@@ -137,6 +138,7 @@ def fresh_database(
     """A database of its own for a test that commits; it is dropped afterwards."""
     name = f"fresh_{process_name}"
     databases.drop_database(sockets, name)
+    forget_all()
     yield databases.create_database(sockets, name, stores.TEMPLATE)
     databases.drop_database(sockets, name)
 
@@ -200,6 +202,13 @@ def now() -> datetime:
 def make(worker_session: Session, now: datetime) -> Factory:
     """Factories whose rows `worker_session` writes."""
     return Factory(worker_session, now)
+
+
+def forget_all() -> None:
+    """Drop what this process keeps of a database: an earlier test had the same address and the same time."""
+    kept.forget_all()
+    law_book._shelves.clear()
+    routing_data._kept.clear()
 
 
 def _settings(urls: Urls, redis_url: str, files: Path) -> Settings:
@@ -278,6 +287,7 @@ def app(
 ) -> Flask:
     """The application, on sessions that are undone, with rate limits counted from nothing."""
     redis.Redis.from_url(settings.redis_url).flushdb()
+    forget_all()
     frame = _application.extensions["feedback"]
     frame.update(settings=settings, sessions=sessions, clock=watch, ring=bell)
     return _application

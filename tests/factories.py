@@ -122,9 +122,9 @@ class Factory:
         """An agency; `commune_code` must exist (see `commune`)."""
         number = next(_NUMBERS)
         defaults = {
-            "code": code or f"CQ{number}",
-            "name_vi": f"Sở Thử nghiệm {number}",
-            "name_en": f"Department of Trials {number}",
+            "code": code or f"CQ{number:05d}",
+            "name_vi": f"Sở Thử nghiệm {number:05d}",
+            "name_en": f"Department of Trials {number:05d}",
             "kind": kind,
             "valid_from": SINCE,
             "source": "thử nghiệm",
@@ -134,7 +134,7 @@ class Factory:
     def unit(self, agency: Agency, **columns: Any) -> Unit:
         """A unit of `agency`."""
         number = next(_NUMBERS)
-        defaults = {"name_vi": f"Phòng {number}", "name_en": f"Unit {number}", "valid_from": SINCE}
+        defaults = {"name_vi": f"Phòng {number:05d}", "name_en": f"Unit {number:05d}", "valid_from": SINCE}
         return self._keep(Unit(agency_id=agency.id, **defaults | columns))
 
     def position(
@@ -156,7 +156,7 @@ class Factory:
         """An account that has no position and no password (`sign_in` needs none)."""
         number = next(_NUMBERS)
         defaults = {
-            "name": name or f"Nguyễn Văn {number}",
+            "name": name or f"Nguyễn Văn {number:05d}",
             "email": f"can-bo-{number}@example.vn",
             "fs_uniquifier": uuid4().hex,
         }

@@ -16,17 +16,19 @@ from feedback.domain.calendar import local_date
 from feedback.models import Account, Agency, AuditEvent, RoutingRule
 from feedback.services.law.rule_import import COLUMNS
 from feedback.services.seeding.reference import seed_reference
+from tests.conftest import NOW
 from tests.test_cli import call
 
 SHIPPED = read_rows("routing/routing_rules.csv")[:3]
 
 
 @pytest.fixture
-def province(fresh_database, command_environment):
+def province(fresh_database, command_environment, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     engine = db.make_engine(fresh_database.worker, pool_size=1)
     sessions = db.session_factory(engine)
     with db.transaction(sessions, db.WORKER) as session:
-        seed_reference(session, "lam-dong", clock.now())
+        seed_reference(session, "lam-dong", NOW)
     yield sessions
     engine.dispose()
 
@@ -76,7 +78,7 @@ def test_a_file_changes_what_differs_and_leaves_what_somebody_wrote(province, wr
     }  # fmt: skip
     old, now = versions(province, changed["code"])
     assert (old.valid_to is not None, now.agency_code, now.valid_from) == (
-        True, "SXD", local_date(clock.now()),
+        True, "SXD", local_date(NOW),
     )  # fmt: skip
     assert len(versions(province, own["code"])) == 1
     with db.transaction(province, db.WORKER) as session:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.product import Product
 from tests.e2e.visitor import Visitor
@@ -104,9 +104,15 @@ def open_case(staff: Visitor, title: str) -> str:
     return staff.page.url.rsplit("/", 1)[1]
 
 
+def arrived(page: Page) -> None:
+    """Wait until the page at hand has its scripts: a key pressed before is heard by nobody."""
+    page.wait_for_load_state()
+
+
 def told(staff: Visitor, text: str) -> None:
     """See the sentence that says what was done."""
     expect(staff.page.locator("main").get_by_text(text).first).to_be_visible()
+    arrived(staff.page)
 
 
 def choose_act(staff: Visitor, name: str) -> None:

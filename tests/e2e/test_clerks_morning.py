@@ -61,9 +61,15 @@ def is_focused(page: Page, name: str) -> None:
     expect(page.locator(f"[name={name}]")).to_be_focused()
 
 
+def seen(page: Page, text: str) -> None:
+    """See the sentence that says what was done, on a page that hears the next key."""
+    expect(page.locator("main").get_by_text(text).first).to_be_visible()
+    steps.arrived(page)
+
+
 def accept(page: Page) -> None:
     page.keyboard.press("a")
-    expect(page.locator("main").get_by_text("Đã nhận xử lý").first).to_be_visible()
+    seen(page, "Đã nhận xử lý")
 
 
 def write_answer(page: Page, *, submit: bool) -> None:
@@ -76,11 +82,11 @@ def write_answer(page: Page, *, submit: bool) -> None:
         page.keyboard.insert_text("Sửa vào ban đêm.")
     if submit:
         page.keyboard.press("ControlOrMeta+Enter")
-        expect(page.locator("main").get_by_text("Đã trình duyệt").first).to_be_visible()
+        seen(page, "Đã trình duyệt")
         return
     tab_to(page, "button[name=do][value=save]")
     page.keyboard.press("Enter")
-    expect(page.locator("main").get_by_text("Đã lưu dự thảo").first).to_be_visible()
+    seen(page, "Đã lưu dự thảo")
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -97,7 +103,7 @@ def ask_for_more(page: Page) -> None:
     is_focused(page, "question")
     page.keyboard.insert_text(QUESTION)
     page.keyboard.press("ControlOrMeta+Enter")
-    expect(page.locator("main").get_by_text("Đã gửi đề nghị bổ sung").first).to_be_visible()
+    seen(page, "Đã gửi đề nghị bổ sung")
 
 
 def test_twenty_cases_by_keys_alone(visitor: Open, mark: str) -> None:
@@ -108,9 +114,9 @@ def test_twenty_cases_by_keys_alone(visitor: Open, mark: str) -> None:
     see_the_keys(clerk, {"j", "x", "/", "g"}, {"d", "v"})
     walk_to_the_first(page)
     see_the_keys(clerk, {"a", "n", "u"}, {"x", "d"})
-    seen = set()
+    worked = set()
     for number in range(NUMBER):
-        seen.add(page.locator("#reference").inner_text())
+        worked.add(page.locator("#reference").inner_text())
         accept(page)
         if number % 5 == 0:
             write_answer(page, submit=True)
@@ -123,7 +129,7 @@ def test_twenty_cases_by_keys_alone(visitor: Open, mark: str) -> None:
             go_back_and_on(page)
         if number < NUMBER - 1:
             go_on(page)
-    assert len(seen) == NUMBER
+    assert len(worked) == NUMBER
     states(clerk, mark)
 
 
@@ -137,14 +143,17 @@ def go_on(page: Page) -> None:
     before = page.locator("#reference").inner_text()
     page.keyboard.press("n")
     expect(page.locator("#reference")).not_to_have_text(before)
+    steps.arrived(page)
 
 
 def go_back_and_on(page: Page) -> None:
     before = page.locator("#reference").inner_text()
     page.keyboard.press("p")
     expect(page.locator("#reference")).not_to_have_text(before)
+    steps.arrived(page)
     page.keyboard.press("n")
     expect(page.locator("#reference")).to_have_text(before)
+    steps.arrived(page)
 
 
 def see_the_keys(clerk: Visitor, there: set[str], away: set[str]) -> None:
@@ -184,7 +193,7 @@ def test_a_head_assigns_by_keys_and_the_list_keeps_its_place(visitor: Open, mark
     page.keyboard.press("ArrowDown")
     assert officer.input_value()
     page.keyboard.press("ControlOrMeta+Enter")
-    expect(page.locator("main").get_by_text("Đã giao").first).to_be_visible()
+    seen(page, "Đã giao")
     press(page, "u", "/staff/[?]")
     assert page.evaluate("document.activeElement.textContent") == title
     steps.told(head, mark)

@@ -151,6 +151,28 @@ def test_a_place_is_chosen_by_keyboard_and_forgotten_when_changed(page: Page) ->
     expect(page.get_by_role("listbox")).to_be_hidden()
 
 
+def test_a_list_stays_closed_when_one_chooses_while_an_answer_is_under_way(page: Page) -> None:
+    page.goto("/?page=form")
+    box = page.get_by_role("combobox", name="Nơi xảy ra sự việc")
+    box.press_sequentially("xã đ")
+    expect(page.get_by_role("option").first).to_contain_text("Xã Đắk Song")
+    # Another letter, and a choice at the moment in which its question is sent.
+    page.evaluate(
+        """() => {
+          const { fetch } = window;
+          window.fetch = (...given) => {
+            document.querySelector("[role=listbox] [role=option]").click();
+            return fetch(...given);
+          };
+        }"""
+    )
+    box.press_sequentially("ứ")
+    expect(box).to_have_value("Xã Đắk Song")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(page.locator("[data-combobox-code]")).to_have_value("0")
+
+
 def test_the_counter_says_what_is_left_and_what_is_too_much(page: Page) -> None:
     page.goto("/?page=form")
     area = page.locator("#content")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e import steps
 from tests.e2e.conftest import Open
 from tests.e2e.product import Product
 from tests.e2e.visitor import DESK, Visitor
@@ -78,6 +79,13 @@ def walk_to(page: Page, title: str) -> None:
 
 def told(page: Page, text: str) -> None:
     expect(page.locator("[data-live]")).to_contain_text(text)
+    steps.arrived(page)
+
+
+def done(page: Page, text: str) -> None:
+    """See what was done, on a page that hears the next key."""
+    expect(page.locator("[data-told]")).to_contain_text(text)
+    steps.arrived(page)
 
 
 def give_by_search(page: Page) -> None:
@@ -90,7 +98,7 @@ def fill_in_agency(page: Page) -> None:
     """Type an agency into the box that has the focus, choose the class, send."""
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("Sở Nội vụ")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("option").first).to_contain_text("Sở Nội vụ")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.get_by_label("Loại nội dung").focus()
@@ -152,7 +160,7 @@ def _give_with_one_key(page: Page, mark: str) -> None:
     title = sure.first.locator("h2").inner_text()
     walk_to(page, title)
     page.keyboard.press("1")
-    expect(page.locator("[data-told]")).to_contain_text("Đã giao")
+    done(page, "Đã giao")
     assert title not in titles_of(page, mark)
     page.keyboard.press("z")
     page.wait_for_url(re.compile("#case-"))
@@ -176,7 +184,7 @@ def _give_three(dispatcher: Visitor, titles: list[str]) -> None:
     dispatcher.look("together-preview")
     confirm.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("[data-told]")).to_contain_text("Đã giao 3 vụ việc cho Sở Nội vụ")
+    done(page, "Đã giao 3 vụ việc cho Sở Nội vụ")
     dispatcher.look("triage-undo")
     page.keyboard.press("z")
     expect(page.locator("main")).to_contain_text("Đã hoàn tác")
@@ -217,7 +225,7 @@ def _clear(page: Page, mark: str) -> None:
     page.get_by_role("combobox", name="Cơ quan chủ trì").focus()
     fill_in_agency(page)
     page.get_by_role("button", name=f"Giao {len(mine)} vụ việc").press("Enter")
-    expect(page.locator("[data-told]")).to_contain_text(f"Đã giao {len(mine)} vụ việc")
+    done(page, f"Đã giao {len(mine)} vụ việc")
     page.goto("/staff/triage")
     left = titles_of(page, mark)
     assert not set(left) & set(mine)

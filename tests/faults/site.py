@@ -57,8 +57,10 @@ class Site:
         self.processes[name] = self._starters()[name]()
 
     def ready(self, seconds: float = 60) -> None:
-        """Wait until the pages answer."""
+        """Wait until the pages answer and the worker takes work: neither is part of how fast it does."""
         wait_for(lambda: answers(self.port, "/healthz"), seconds, "the pages")
+        worker = self.processes["worker"]
+        wait_for(lambda: b" ready" in worker.log.read_bytes(), seconds, "the worker")
 
     def tend(self) -> None:
         """Start again whatever ended by itself, as a supervisor does."""

@@ -53,6 +53,13 @@ def stage(database_urls: Any, sockets: Any, process_name: str) -> Iterator[Commi
     databases.drop_database(sockets, name)
 
 
+# In this database: other test processes have theirs on the same server, and wait for one another too.
+_WAITS = text(
+    "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)"
+    " WHERE NOT granted AND datname = current_database())"
+)
+
+
 class Second:
     """What somebody does at the same time, in a thread and on connections of its own."""
 
@@ -78,7 +85,7 @@ class Second:
         until = time.monotonic() + 10
         while self.thread.is_alive() and time.monotonic() < until:
             with engine.connect() as connection:
-                if connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                if connection.scalar(_WAITS):
                     return
             time.sleep(0.01)
 

@@ -9,25 +9,19 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
 from feedback.models import Account
-from feedback.queries import kept, law_book, routing_data
-from tests.conftest import Wristwatch
+from feedback.queries import kept
+from tests.conftest import Wristwatch, forget_all
 from tests.factories import Factory
 from tests.services.stage import Stage
 from tests.web.inbox_site import Site
 
 
-def _forget() -> None:
-    kept.forget_all()
-    law_book._shelves.clear()
-    routing_data._kept.clear()
-
-
 @pytest.fixture
 def nothing_kept() -> Iterator[None]:
     """A process that has read neither the law nor the lists of the forms yet, before and after."""
-    _forget()
+    forget_all()
     yield
-    _forget()
+    forget_all()
 
 
 @pytest.fixture

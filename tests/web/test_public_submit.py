@@ -287,7 +287,8 @@ def test_fifty_parallel_identical_posts_are_one_case(fresh_database, settings, m
         make = Factory(session, NOW)
         make.law()
         make.province()
-    engine = db.make_engine(fresh_database.web, pool_size=8)
+    # A connection for each: nobody waits for one as long as the pool allows.
+    engine = db.make_engine(fresh_database.web, pool_size=40)
     app = create_app(
         replace(settings, database_url=fresh_database.web), sessions=db.session_factory(engine),
         now=lambda: NOW, ring=lambda name: None,

@@ -39,6 +39,9 @@
     };
 
     const choose = (option) => {
+      /* What was typed a moment ago asks no more: its answer would open the list again. */
+      clearTimeout(timer);
+      if (request) request.abort();
       input.value = option.dataset.label;
       if (code) code.value = option.dataset.value;
       close();
