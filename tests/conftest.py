@@ -28,7 +28,7 @@ from alembic import command
 from alembic.config import Config
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -45,8 +45,10 @@ from tests.factories import Factory
 from tests.rollback import keep_open, undone
 
 # A change is judged by the same examples as the one before it; `make explore` looks for new ones.
-settings.register_profile("repeatable", derandomize=True)
-settings.register_profile("explore", database=None, print_blob=True)
+# How long one takes says how much else the machine does; what must be quick has a test of its own.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("repeatable", settings.get_profile("patient"), derandomize=True)
+settings.register_profile("explore", settings.get_profile("patient"), database=None, print_blob=True)
 settings.load_profile("explore" if os.environ.get("FEEDBACK_EXPLORE") else "repeatable")
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -166,6 +168,7 @@ def command_environment(
 @pytest.fixture
 def sessions(engine_superuser: Engine) -> Iterator[sessionmaker[Session]]:
     """A maker of sessions whose work is undone after the test."""
+    forget_all()
     with undone(engine_superuser) as factory:
         yield factory
 
@@ -287,7 +290,6 @@ def app(
 ) -> Flask:
     """The application, on sessions that are undone, with rate limits counted from nothing."""
     redis.Redis.from_url(settings.redis_url).flushdb()
-    forget_all()
     frame = _application.extensions["feedback"]
     frame.update(settings=settings, sessions=sessions, clock=watch, ring=bell)
     return _application

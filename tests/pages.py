@@ -2,17 +2,22 @@
 
 `form_in(html)` reads a form out of a page's text (the first, or the one whose action ends as named),
 `form_of(page)` out of an answer of the test client;
+`without_tokens(html)` is the page without what is random in it;
 `send` posts it with some of its fields changed, hidden fields and the CSRF token included.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+_TOKEN = re.compile(r"\b(?:ey|I)[\w-]{20,}\.[\w-]+\.[\w-]{20,}")
+"""What itsdangerous signs: its payload, a moment and a signature."""
 
 
 @dataclass
@@ -76,6 +81,11 @@ class _Forms(HTMLParser):
                 values = self.forms[-1].fields[self._textarea]
                 values[-1] = values[-1].removeprefix("\r").removeprefix("\n")
             self._textarea = None
+
+
+def without_tokens(html: str) -> str:
+    """Give a page without its random tokens, in which any two or three signs stand now and then."""
+    return _TOKEN.sub("", html)
 
 
 def form_of(page: TestResponse, action: str = "") -> PageForm:

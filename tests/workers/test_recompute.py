@@ -40,18 +40,21 @@ from tests.workers.processes import Process, celery_worker, python, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.usefixtures("workers_app")]
 
-# Spreads what waits in small chunks, with a breath after each, so that a test can kill it between two.
+# Spreads what waits in small chunks; it keeps three and holds the fourth, done and not committed, until it
+# is killed.
 SLOWLY = """
 import time
 from datetime import datetime
 from feedback.db import make_engine, session_factory
 from feedback.services import chunks
 from feedback.services.law import recompute
-committed = chunks.write
+committed, begun = chunks.write, []
 def write(sessions, action):
-    result = committed(sessions, action)
-    time.sleep(0.1)
-    return result
+    begun.append(action)
+    def hold(session):
+        action(session)
+        time.sleep(600)
+    return committed(sessions, action if len(begun) < 4 else hold)
 chunks.write = write
 now = datetime.fromisoformat({at!r})
 recompute.work_through(session_factory(make_engine({url!r})), lambda: now, longest=600, chunk=20)
@@ -121,15 +124,15 @@ def test_a_killed_worker_leaves_the_rest_to_the_next_and_nothing_is_done_twice(
     for number in range(2):
         at = NOW + number * 2 * recompute.LEASE
         code = SLOWLY.format(at=at.isoformat(), url=some.urls.worker)
-        process = python(code, {}, tmp_path / "recompute.log")
         done = some.change(change_id).cases_done
+        process = python(code, {}, tmp_path / "recompute.log")
         try:
-            wait_for(lambda done=done: some.change(change_id).cases_done > done + 20, 60, "two chunks")
+            wait_for(lambda done=done: some.change(change_id).cases_done == done + 60, 60, "three chunks")
         finally:
             process.kill_and_wait(some.sessions)
     left = some.change(change_id)
     assert left.status == "applying"
-    assert 40 < left.cases_done < (left.cases_total or 0)
+    assert 120 == left.cases_done < (left.cases_total or 0)
 
     later = NOW + 6 * recompute.LEASE
     with db.transaction(some.sessions, db.WORKER) as session:
