@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import argparse
 import resource
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +19,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from bench.checks import Snapshot, check_applied, check_reversed, expected_moves, snapshot
+from bench.installation import empty_installation
 from bench.open_cases import lay_open_cases
 from feedback import db
-from feedback.commands.preparing import migrate
 from feedback.domain.calendar import VIETNAM, CalendarDay, DayKind, DayStatus
 from feedback.domain.calendar_change import ChangeOrigin
-from feedback.embedded.stores import Stores
 from feedback.models import CalendarChange
 from feedback.queries.law.calendar_preview import CalendarPreview
 from feedback.queries.law_book import LawBook, read_law_book
@@ -163,16 +160,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cases", type=int, default=100_000, help="how many open cases")
     arguments = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory(prefix="hoi-am-bench-") as folder,
-        Stores(Path(folder) / "var", durable=True) as stores,
-    ):
-        migrate(stores.owner_url)
-        engine = db.make_engine(stores.worker_url)
-        address = stores.superuser_url.replace("postgresql+psycopg", "postgresql")
-        with psycopg.connect(address) as connection:
-            measure(db.session_factory(engine), connection, arguments.cases)
-        engine.dispose()
+    with empty_installation() as place:
+        measure(place.worker, place.superuser, arguments.cases)
 
 
 if __name__ == "__main__":

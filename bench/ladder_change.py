@@ -6,21 +6,18 @@ The preview is compared with a night that climbs the changed ladder: as many ste
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import psycopg
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bench.calendar_change import NOW, lay
+from bench.installation import empty_installation
 from feedback import db
-from feedback.commands.preparing import migrate
 from feedback.domain.ladder import LadderStep, Offset
-from feedback.embedded.stores import Stores
 from feedback.models import EscalationStep
 from feedback.queries.law.ladder_preview import Difference, difference
 from feedback.queries.law_book import LawBook
@@ -90,18 +87,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cases", type=int, default=100_000, help="how many open cases")
     arguments = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory(prefix="hoi-am-bench-") as folder,
-        Stores(Path(folder) / "var", durable=True) as stores,
-    ):
-        migrate(stores.owner_url)
-        engines = [db.make_engine(url) for url in (stores.web_url, stores.worker_url)]
-        address = stores.superuser_url.replace("postgresql+psycopg", "postgresql")
-        with psycopg.connect(address) as connection:
-            web, worker = (db.session_factory(engine) for engine in engines)
-            measure(web, worker, connection, arguments.cases)
-        for engine in engines:
-            engine.dispose()
+    with empty_installation() as place:
+        measure(place.web, place.worker, place.superuser, arguments.cases)
 
 
 if __name__ == "__main__":
