@@ -19,6 +19,7 @@ from feedback.domain.undo import UNDO_WINDOW
 from feedback.models import (
     Answer,
     AuditEvent,
+    Case,
     Delivery,
     Message,
     Period,
@@ -27,6 +28,7 @@ from feedback.models import (
 from feedback.queries.case_file import NotFound
 from feedback.queries.lists import desk_work
 from feedback.queries.lists.desk import desk_of
+from feedback.queries.lists.undo_offers import undo_offers
 from feedback.queries.people import scope_for
 from feedback.services.casework import handling, undo
 from feedback.services.errors import Conflict
@@ -114,6 +116,10 @@ def test_what_was_told_in_the_product_stands_though_no_mail_ever_leaves(stage: S
     notice.state, notice.cancelled_at = "cancelled", stage.now
     stage.worker.commit()
     refused(stage, case_id, "notice_left")
+    dispatcher = stage.actor(stage.province.dispatcher)
+    with db.transaction(stage.factory, scope_for(dispatcher)) as session:
+        reference = session.get_one(Case, case_id).reference
+        assert undo_offers(session, dispatcher.account_id, [reference], stage.now) == []
 
 
 def test_after_the_window_it_is_too_late(stage: Stage) -> None:

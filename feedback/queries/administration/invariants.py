@@ -49,6 +49,10 @@ _OF_CLOCKS = {
         SELECT c.id FROM cases c JOIN running d ON d.case_id = c.id AND d.clock = 'urgent'
         WHERE (c.contacted_at IS NOT NULL OR NOT c.urgent)
             AND (c.restricted_at IS NULL OR c.restricted_kind <> 'crime')""",
+    "nobody is asked to contact the agency of an urgent case": """
+        SELECT c.id FROM cases c LEFT JOIN running d ON d.case_id = c.id AND d.clock = 'urgent'
+        WHERE c.urgent AND c.contacted_at IS NULL AND c.period = 1 AND d.id IS NULL
+            AND (c.state IN (TABLE handled) OR c.state = 'triage')""",
     "versions of a clock are missing": """
         SELECT case_id, period, clock FROM deadlines GROUP BY case_id, period, clock
         HAVING count(*) <> max(version) OR min(version) <> 1""",

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from feedback.domain.events import EventKind
@@ -39,7 +39,9 @@ def undo_offers(session: Session, account_id: int, references: Collection[str], 
             Case.reference.in_(references),
             AuditEvent.stream == func.concat("case:", Case.id),
             ~exists().where(later.stream == AuditEvent.stream, later.seq > AuditEvent.seq),
-            ~exists().where(Message.cause == AuditEvent.id, Message.state == "sent"),
+            ~exists().where(
+                Message.cause == AuditEvent.id, or_(Message.state == "sent", Message.told_at.is_not(None))
+            ),
             ~exists().where(part.split_from_id == Case.id, part.state.not_in(fresh)),
         )
     )

@@ -21,7 +21,7 @@ from feedback.models import Answer, Attachment, Case, Deadline, Period
 from feedback.queries.case_file import related_cases
 from feedback.queries.law_book import LawBook
 from feedback.services import clocks
-from feedback.services.casework import evidence, letters
+from feedback.services.casework import evidence, hands, letters
 from feedback.services.facts import lock
 from feedback.services.sight import writing
 from feedback.services.trail import record
@@ -137,15 +137,16 @@ def _release(session: Session, duplicate: Case, actor: Actor | str, now: datetim
     state, main = step(duplicate.state, Action.RELEASE_DUPLICATE), duplicate.merged_into_id
     let_go(duplicate)
     letters.call_off(session, duplicate, now)
-    revive_citizen_clock(session, duplicate, now, book)
+    revive_clocks(session, duplicate, now, book)
     clocks.enter_state(session, duplicate, state, now, book)
     record(session, duplicate, EventKind.DUPLICATE_RELEASED, actor, now, main=str(main))
 
 
-def revive_citizen_clock(session: Session, case: Case, now: datetime, book: LawBook) -> None:
+def revive_clocks(session: Session, case: Case, now: datetime, book: LawBook) -> None:
     """Let the citizen's clock of a case that was closed and is open again run to the date it had.
 
-    A period that was answered keeps its result: the case gets the next one then.
+    So do the two hours of one that is urgent, unless its agency was contacted. A period that was answered
+    keeps its result: the case gets the next one then.
     """
     period = session.get_one(Period, (case.id, case.period))
     if period.ended_at is not None:
@@ -163,3 +164,4 @@ def revive_citizen_clock(session: Session, case: Case, now: datetime, book: LawB
     ).one()
     due = DueDate(last.due_on, last.due_at, Trace.from_json(last.trace))
     clocks.set_deadline(session, case, Clock.CITIZEN, due, now)
+    hands.start_urgency(session, case, now, book)

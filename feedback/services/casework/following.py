@@ -169,7 +169,7 @@ def _part(
     """Take `case` out of `main`; gives the event that says so."""
     duplicates.let_go(case)
     letters.call_off(session, case, now)
-    duplicates.revive_citizen_clock(session, case, now, book)
+    duplicates.revive_clocks(session, case, now, book)
     clocks.enter_state(session, case, state, now, book)
     cause = record(session, case, EventKind.DUPLICATE_RELEASED, actor, now, main=str(main.id), reason=reason)
     with writing(session, main.id):

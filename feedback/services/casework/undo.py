@@ -157,8 +157,7 @@ def _case_back(
     if main is not None:
         _unmerge(session, case, main, decision, actor, now)
     if was_closed:
-        duplicates.revive_citizen_clock(session, case, now, book)
-        hands.start_urgency(session, case, now, book)
+        duplicates.revive_clocks(session, case, now, book)
     clocks.return_to_state(session, case, State(state), now, book)
 
 

@@ -172,7 +172,7 @@ def return_to_triage(
         letters.call_off(session, case, now)
         case.refusal_code = None
         if State(case.state_before_restriction or State.TRIAGE) in CLOSED:
-            duplicates.revive_citizen_clock(session, case, now, book)
+            duplicates.revive_clocks(session, case, now, book)
         clocks.enter_state(session, case, state, now, book)
         cause = record(session, case, EventKind.CASE_RETURNED_TO_TRIAGE, actor, now, note=words)
         notices.notify(
