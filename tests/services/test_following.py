@@ -31,7 +31,6 @@ from feedback.services.casework.routing import RoutingCounts, route_cases
 from feedback.services.errors import InvalidInput
 from feedback.services.restricted_track import restricted
 from tests.services.committed import CommittedStage, committed_stage
-from tests.services.desk_slips import mark
 from tests.services.stage import ANSWER, MONDAY, TYPED, Stage
 from tests.services.test_partition import merge
 
@@ -317,22 +316,6 @@ def test_the_desk_takes_a_case_out_again_to_the_date_it_always_had(stage: Stage,
     assert seen_unread(stage) == []
     with pytest.raises(Refused, match="state"):
         stage.act(stage.province.dispatcher, following.separate, own)
-
-
-@pytest.mark.parametrize("how", ["taken out", "released", "set apart"])
-def test_an_urgent_case_that_goes_its_own_way_again_is_asked_about_again(stage: Stage, how: str) -> None:
-    main, own, dispatcher = stage.in_progress(), stage.triaged(), stage.province.dispatcher
-    mark(stage, own)
-    merge(stage, own, main)
-    assert Clock.URGENT not in stage.active_clocks(own)
-    if how == "taken out":
-        stage.act(dispatcher, following.separate, own)
-    elif how == "released":
-        stage.submitter(submitter.withdraw, main)
-    else:
-        stage.act(dispatcher, restricted.set_apart, own, kind=RestrictedKind.COMPLAINT, reason="Khiếu nại.")
-        stage.act(stage.inspectorate.head, restricted.return_to_triage, own, reason="Không phải khiếu nại.")
-    assert (stage.look(own).state, Clock.URGENT in stage.active_clocks(own)) == (State.TRIAGE, True)
 
 
 def test_an_answered_duplicate_stays_and_an_agency_takes_none_out(stage: Stage) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from feedback.domain.clocks import Clock
-from feedback.domain.lifecycle import CaseClass, RefusalCode, State
+from feedback.domain.lifecycle import CaseClass, RefusalCode, RestrictedKind, State
 from feedback.domain.permissions import Refused
 from feedback.domain.positions import AgencyKind, PositionKind
 from feedback.models import (
@@ -23,8 +23,10 @@ from feedback.models import (
     RoutingDecision,
 )
 from feedback.queries.case_file import NotFound
-from feedback.services.casework import answers, handling, triage
+from feedback.services.casework import answers, following, handling, submitter, triage
 from feedback.services.errors import InvalidInput
+from feedback.services.restricted_track import restricted
+from tests.services.desk_slips import mark, merge
 from tests.services.stage import Stage
 
 WORDS = "Nội dung này không thuộc thẩm quyền của cơ quan nhà nước tại tỉnh."
@@ -219,3 +221,19 @@ def test_an_urgent_case_in_triage_is_dispatched_urgently(stage: Stage) -> None:
     stage.act(stage.works.officer, handling.log_contact, case_id, note="Đã gọi trực ban.")
     assert stage.look(case_id).contacted_at == stage.now
     assert Clock.URGENT not in stage.active_clocks(case_id)
+
+
+@pytest.mark.parametrize("how", ["taken out", "released", "set apart"])
+def test_an_urgent_case_that_goes_its_own_way_again_is_asked_about_again(stage: Stage, how: str) -> None:
+    main, own, dispatcher = stage.in_progress(), stage.triaged(), stage.province.dispatcher
+    mark(stage, own)
+    merge(stage, own, main)
+    assert Clock.URGENT not in stage.active_clocks(own)
+    if how == "taken out":
+        stage.act(dispatcher, following.separate, own)
+    elif how == "released":
+        stage.submitter(submitter.withdraw, main)
+    else:
+        stage.act(dispatcher, restricted.set_apart, own, kind=RestrictedKind.COMPLAINT, reason="Khiếu nại.")
+        stage.act(stage.inspectorate.head, restricted.return_to_triage, own, reason="Không phải khiếu nại.")
+    assert (stage.look(own).state, Clock.URGENT in stage.active_clocks(own)) == (State.TRIAGE, True)
