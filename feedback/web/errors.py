@@ -54,6 +54,8 @@ WHY = {
     "part_moved_on": _l("Không hoàn tác được: đã có việc khác xảy ra với một phần được tách ra."),
     "conflict": _l("Người khác vừa thay đổi vụ việc này. Vui lòng xem nội dung mới nhất rồi thực hiện lại."),
 }
+_MEETINGS = frozenset({"40P01", "40001"})
+"""What PostgreSQL says of a transaction that another one came before: a deadlock, a serialisation failure."""
 _OTHER = _l("Không thực hiện được việc này.")
 
 
@@ -114,14 +116,16 @@ def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
     return response
 
 
-def _clash(error: IntegrityError) -> Response | tuple[str, int]:
-    """Two people wrote what may be there once: nothing was written, the second looks and does it again."""
+def _clash(error: IntegrityError | OperationalError) -> Response | tuple[str, int]:
+    """Two people wrote what may be there once, or waited for one another: the second does it again."""
     _log.error("clash", error=str(error.orig).partition("\n")[0])
     return back_with(WHY["conflict"])
 
 
-def _no_database(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+def _no_database(error: OperationalError) -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """The database is away or gave up waiting: say so, and ask to come back."""
+    if getattr(error.orig, "sqlstate", None) in _MEETINGS:
+        return _clash(error)
     _log.error("database_unavailable", error=str(error.orig))
     body, code = page(503)
     return body, code, {"Retry-After": "30"}

@@ -8,6 +8,7 @@ import logging
 import pytest
 import redis
 from flask import abort, flash
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
@@ -119,6 +120,7 @@ def test_an_unexpected_failure_is_a_page_with_a_reference_and_no_detail(app, tri
         (Refused(Action.APPROVE, "position"), 409),
         (TransitionRefused(State.ANSWERED, Action.APPROVE), 409),
         (OperationalError("SELECT", {}, Exception("gone")), 503),
+        (OperationalError("UPDATE", {}, DeadlockDetected("deadlock detected")), 409),
     ],
 )
 def test_refusals_and_failures_are_pages(trial, error, code):
