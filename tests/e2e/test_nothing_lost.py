@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,8 @@ def kill_web(product: Product) -> None:
     masters = [child for child in children_of(holder[0]) if "gunicorn" in command_of(child)]
     assert masters
     for process in [worker for master in masters for worker in (master, *children_of(master))]:
-        os.kill(process, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # a worker may leave by itself when its master is gone
+            os.kill(process, signal.SIGKILL)
 
 
 def children_of(process: int) -> list[int]:

@@ -37,6 +37,12 @@ def test_tabs_count_and_overdue_is_said_in_words(site, stage):
     assert 'aria-current="page">Của tôi <span class="nav-count">1</span>' in mine.text
 
 
+def test_how_long_ago_is_told_by_the_time_of_the_page(site, stage):
+    stage.dispatched()
+    stage.wait(hours=3)
+    assert "3 giờ trước</time>" in site.get(stage.works.officer, "/").text
+
+
 def test_a_reference_or_a_tracking_code_leads_to_its_case(site, stage):
     case_id = stage.dispatched()
     case = stage.look(case_id)
