@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.db import Scope
@@ -65,6 +65,20 @@ def scope_for(actor: Actor) -> Scope:
         deliveries=actor.delivers_for_province,
         supervisor=actor.supervises,
     )
+
+
+def works_for(session: Session, account_id: int, agency_id: int, on: date) -> bool:
+    """Tell whether an active account holds or acts in a position of an agency on the day `on`.
+
+    Of an external body these are the positions of the agency that speaks for it.
+    """
+    desk = select(func.coalesce(Agency.liaison_id, Agency.id)).where(Agency.id == agency_id).scalar_subquery()
+    found = (
+        exists()
+        .where(Holding.account_id == account_id, Account.id == Holding.account_id, Account.active)
+        .where(Position.id == Holding.position_id, Position.agency_id == desk, holding_on(on))
+    )
+    return bool(session.scalar(select(found)))
 
 
 @dataclass(frozen=True, slots=True)

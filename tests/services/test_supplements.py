@@ -7,13 +7,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import db
+from feedback.domain.calendar import local_date
 from feedback.domain.clocks import Clock
 from feedback.domain.lifecycle import State, TransitionRefused
+from feedback.domain.positions import PositionKind
 from feedback.domain.submission import StoredFile
-from feedback.models import Attachment, Case, Deadline, Message, Supplement
+from feedback.models import Attachment, Case, Deadline, Holding, Message, Supplement
 from feedback.services import clocks
 from feedback.services.casework import supplements
 from feedback.services.errors import InvalidInput
@@ -94,6 +97,25 @@ def test_a_reply_may_bring_files(stage: Stage) -> None:
     assert [(row.origin, row.name) for row in stage.rows(Attachment, case_id)] == [
         ("supplement", "cot-7.jpg")
     ]
+
+
+@pytest.mark.parametrize("gone", ["left", "moved", "there"])
+def test_a_reply_is_told_to_the_agency_when_its_officer_is_there_no_more(stage: Stage, gone: str) -> None:
+    case_id = stage.in_progress()
+    ask(stage, case_id)
+    officer = stage.works.officer
+    if gone == "left":
+        officer.active = False
+    elif gone == "moved":
+        holding = stage.worker.scalars(select(Holding).where(Holding.account_id == officer.id)).one()
+        holding.valid_to = local_date(stage.now)
+        seat = stage.make.position(stage.home.agency, PositionKind.OFFICER)
+        stage.make.holding(officer, seat)
+    stage.worker.commit()
+    stage.wait(days=1)
+    stage.submitter(supplements.reply, case_id, text="Cột số 7.")
+    to = f"account:{officer.id}" if gone == "there" else f"agency:{stage.works.agency.id}"
+    assert ("supplement_received", to) in stage.notices(case_id)
 
 
 def test_a_reply_is_taken_once_and_only_when_asked(stage: Stage) -> None:

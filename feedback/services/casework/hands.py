@@ -192,13 +192,17 @@ def tell_ended(session: Session, case: Case, agency_ids: Iterable[int], cause: U
 def tell_handlers(
     session: Session, case: Case, cause: UUID, now: datetime, kind: NoticeKind, **params: object
 ) -> None:
-    """Tell the officer who has the case, or its agency while nobody there has it."""
-    if case.officer_id is not None:
-        recipient = to_account(case.officer_id)
-    elif case.lead_agency_id is not None:
-        recipient = to_agency(case.lead_agency_id)
-    else:
+    """Tell the officer who has the case, or its agency while nobody there has it.
+
+    An officer who left, or works for another agency now, has it no more in fact: they read nothing of it.
+    """
+    if case.lead_agency_id is None:
         return
+    recipient = to_agency(case.lead_agency_id)
+    if case.officer_id is not None and people.works_for(
+        session, case.officer_id, case.lead_agency_id, local_date(now)
+    ):
+        recipient = to_account(case.officer_id)
     notify(session, cause=cause, kind=kind, recipient=recipient, now=now, case_id=case.id, params=params)
 
 
