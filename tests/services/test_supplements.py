@@ -20,6 +20,7 @@ from feedback.models import Attachment, Case, Deadline, Holding, Message, Supple
 from feedback.services import clocks
 from feedback.services.casework import supplements
 from feedback.services.errors import InvalidInput
+from feedback.services.post.still_so import is_over
 from tests.services.stage import Stage
 
 QUESTION = "Xin cho biết số cột đèn bị hỏng."
@@ -60,6 +61,23 @@ def test_a_timely_first_request_stops_the_agencys_clock_and_not_the_citizens(sta
     assert agency_clock(stage, case_id).version == 2
     assert ("supplement_received", f"account:{stage.works.officer.id}") in stage.notices(case_id)
     assert stage.rows(Supplement, case_id)[0].reply == "Cột số 7 và số 8."
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_question_that_was_answered_by_telephone_is_not_mailed_after_an_outage(
+    stage: Stage, ended: bool
+) -> None:
+    case_id = stage.in_progress()
+    ask(stage, case_id)
+    letter = stage.rows(Message, case_id)[-1]
+    assert letter.kind == "supplement_request"
+    stage.wait(hours=3)
+    if ended:
+        stage.act(stage.works.officer, supplements.end_wait, case_id, told="Cột số 7.")
+        ask(stage, case_id)
+    assert is_over(stage.worker, letter, stage.look(case_id)) is ended
+    newest = stage.rows(Message, case_id, Message.kind == "supplement_request")[-1]
+    assert not is_over(stage.worker, newest, stage.look(case_id))
 
 
 @pytest.mark.parametrize(("days", "pauses"), [(0, True), (5, True), (6, False)])

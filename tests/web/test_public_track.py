@@ -163,6 +163,24 @@ def test_a_question_is_answered_with_a_file(visit, stage, client, worker_session
     assert len(stage.rows(Attachment, case_id)) == 1
 
 
+def test_a_reply_to_an_earlier_question_is_no_reply_to_the_next(visit, stage, client):
+    case_id = stage.in_progress()
+    stage.act(stage.works.officer, supplements.ask, case_id, question="Cột đèn số mấy?")
+    read = visit(case_id)
+    stage.wait(days=1)
+    stage.act(stage.works.officer, supplements.end_wait, case_id, told="Cột số 7, theo điện thoại.")
+    stage.act(stage.works.officer, supplements.ask, case_id, question="Đèn tắt từ ngày nào?")
+    given_back = send(client, read, "/reply", text="Cột số 7.")
+    assert given_back.status_code == 422
+    assert "vừa hỏi câu khác" in given_back.text
+    assert "Đèn tắt từ ngày nào?" in given_back.text
+    assert "Cột số 7." in given_back.text
+    assert stage.look(case_id).state == State.AWAITING_SUBMITTER
+    assert send(client, given_back, "/reply", text="Từ ngày 5.").status_code == 303
+    second = max(stage.rows(Supplement, case_id), key=lambda row: row.asked_at)
+    assert second.reply == "Từ ngày 5."
+
+
 def test_the_senders_own_file_can_be_fetched_with_the_code_alone(visit, stage, client):
     case_id = stage.in_progress()
     stage.act(stage.works.officer, supplements.ask, case_id, question="Xin gửi ảnh.")

@@ -115,7 +115,8 @@ def tell(
         )
         .order_by(Deadline.due_at, Case.id)
         .limit(limit)
-        .with_for_update(of=Case, skip_locked=True)
+        # The clock is locked too: of a case that another run told meanwhile, it is met by now.
+        .with_for_update(of=[Case, Deadline], skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
     told = 0

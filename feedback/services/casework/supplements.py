@@ -99,17 +99,21 @@ def reply(
     *,
     text: str,
     files: Sequence[StoredFile] = (),
+    question_id: UUID | None = None,
     now: datetime,
     book: LawBook,
     expected_version: int | None = None,
 ) -> None:
     """Take the submitter's reply, with files already stored; the agency's clock runs on.
 
-    Acts for the submitter, who reached the case by its tracking code. Raises InvalidInput of
-    ``text`` or ``files``, TransitionRefused when nothing is waited for.
+    Acts for the submitter, who reached the case by its tracking code. question_id: the request that they
+    read, where it is known. Raises InvalidInput of ``text`` (``other_question`` when another one is open by
+    now) or ``files``, TransitionRefused when nothing is waited for.
     """
     state = begin_unattended(session, case, Action.SUPPLY, expected_version)
     words = checked_text(text, "text")
+    if question_id is not None and _open_request(session, case).id != question_id:
+        raise InvalidInput("text", "other_question")
     if len(files) > MOST_FILES:
         raise InvalidInput("files", "too_many")
     session.add_all(

@@ -1,4 +1,4 @@
-"""Whether a notice that was held back still tells of what is so."""
+"""Whether a notice that was held back, or could not leave, still tells of what is so."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from feedback.domain.notices import NoticeKind
-from feedback.models import Case, Contribution, Message
+from feedback.models import Case, Contribution, Message, Supplement
 from feedback.queries.relays import open_relay
 
 
 def is_over(session: Session, row: Message, case: Case) -> bool:
-    """Tell whether a notice that was held, or reminds, tells of what no longer holds: the case went on."""
+    """Tell whether a notice that was held or late, or reminds, tells of what is no longer so: the case went on."""
     if row.kind == NoticeKind.RELAY_DUE:
         return case.closed_at is not None or open_relay(session, case.id) is None
+    if row.kind == NoticeKind.SUPPLEMENT_REQUEST:
+        return not _question_open(session, row, case)
     if row.kind == NoticeKind.UNIT_CASE:
         # Somebody of the unit has it by now, or it went elsewhere.
         elsewhere = row.recipient.startswith("unit:") and row.recipient != f"unit:{case.unit_id}"
@@ -32,6 +34,13 @@ def is_over(session: Session, row: Message, case: Case) -> bool:
     if row.kind == NoticeKind.CONTRIBUTION_DUE:
         return case.closed_at is not None or not _part_awaited(session, row, case)
     return row.kind == NoticeKind.MERGED and case.merged_into_id is None
+
+
+def _question_open(session: Session, row: Message, case: Case) -> bool:
+    """Tell whether the question that a notice carries still waits; no two are asked of a case at one moment."""
+    waits = (Supplement.replied_at.is_(None), Supplement.expired_at.is_(None))
+    asked = exists().where(Supplement.case_id == case.id, Supplement.asked_at == row.created_at, *waits)
+    return bool(session.scalar(select(asked)))
 
 
 def _part_awaited(session: Session, row: Message, case: Case) -> bool:

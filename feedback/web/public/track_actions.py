@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -38,7 +39,10 @@ def reply(code: str) -> ResponseReturnValue:
     def send(case: Case, files: Sequence[StoredFile]) -> str:
         session, now = request_session(), request_now()
         book = load_law_book(session, now)
-        supplements.reply(session, case, text=form.text.data or "", files=files, now=now, book=book)
+        supplements.reply(
+            session, case, text=form.text.data or "", files=files, question_id=_question_read(form), now=now,
+            book=book,
+        )  # fmt: skip
         return str(_("Cảm ơn ông/bà. Câu trả lời đã đến cơ quan xử lý."))
 
     return _act(code, "reply", Action.SUPPLY, form, send)
@@ -153,6 +157,14 @@ def _files(file: CaseFile, form: Form) -> list[StoredFile]:
     return form_files.gather(question.id, form.files)
 
 
+def _question_read(form: ReplyForm) -> UUID | None:
+    """The question that stood on the page that was sent; None from a page that does not say it."""
+    try:
+        return UUID(form.question.data or "")
+    except ValueError:
+        return None
+
+
 def _status(form: Form) -> int:
     """The status of a page that gives the form back; a failed CSRF token is explained above the page."""
     if "csrf_token" not in form.errors:
@@ -169,6 +181,9 @@ def _say(form: Form, problem: InvalidInput) -> None:
     texts = {
         "already_rated": _("Ông/bà đã đánh giá câu trả lời này rồi."),
         "too_late": _("Đã quá 30 ngày kể từ khi trả lời; xin gửi một phản ánh mới."),
+        "other_question": _(
+            "Cơ quan xử lý vừa hỏi câu khác: xin đọc câu hỏi mới ở trên rồi sửa câu trả lời."
+        ),
         "too_many": _("Có quá nhiều tệp; xin bỏ bớt."),
     }
     text = texts.get(problem.code, _("Chưa nhận được; xin xem lại nội dung rồi gửi lần nữa."))

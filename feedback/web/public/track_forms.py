@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import MultipleFileField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
@@ -32,6 +32,7 @@ class ReplyForm(Form):
         filters=[_text],
     )
     files = MultipleFileField(_l("Ảnh và tài liệu kèm theo"))
+    question = HiddenField()
 
 
 class RateForm(Form):
