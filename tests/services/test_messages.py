@@ -177,7 +177,7 @@ def test_a_letter_that_cuts_the_line_does_not_hold_up_the_others(stage: Stage, o
 
 
 def test_a_letter_that_cannot_be_written_waits_alone(stage: Stage, office: PostOffice) -> None:
-    tell(stage, "submitter", NoticeKind.DATE_MOVED, stage.received())  # without the dates it names
+    tell(stage, "submitter", NoticeKind.EXTENSION_GRANTED, stage.received())  # without its date
     receipt(stage)
     assert send(stage, office.post) == {Outcome.POSTPONED: 1, Outcome.SENT: 1}
 

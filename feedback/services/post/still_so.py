@@ -11,7 +11,7 @@ from feedback.queries.relays import open_relay
 
 
 def is_over(session: Session, row: Message, case: Case) -> bool:
-    """Tell whether a notice that was held or late, or reminds, tells of what is no longer so: the case went on."""
+    """Tell whether a notice that was held or late, or reminds, tells of what is over: the case went on."""
     if row.kind == NoticeKind.RELAY_DUE:
         return case.closed_at is not None or open_relay(session, case.id) is None
     if row.kind == NoticeKind.SUPPLEMENT_REQUEST:
@@ -37,7 +37,7 @@ def is_over(session: Session, row: Message, case: Case) -> bool:
 
 
 def _question_open(session: Session, row: Message, case: Case) -> bool:
-    """Tell whether the question that a notice carries still waits; no two are asked of a case at one moment."""
+    """Tell whether the question that a notice carries still waits; a case has one question at a moment."""
     waits = (Supplement.replied_at.is_(None), Supplement.expired_at.is_(None))
     asked = exists().where(Supplement.case_id == case.id, Supplement.asked_at == row.created_at, *waits)
     return bool(session.scalar(select(asked)))
