@@ -18,8 +18,9 @@ from feedback.web.inbox.problems import problem_text
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = (
-    "access", "acknowledgement", "answers", "conflicts", "extensions", "forwarding", "handling", "hands",
-    "identity", "partition", "publication", "relays", "restricted", "supplements", "triage",
+    "access", "acknowledgement", "answers", "conflicts", "contributions", "extensions", "forwarding",
+    "handling", "hands", "identity", "notes", "partition", "publication", "relays", "restricted",
+    "supplements", "triage",
 )  # fmt: skip
 
 
@@ -42,7 +43,8 @@ def raised() -> set[tuple[str, str]]:
     for name in SERVICES:
         source = next((ROOT / "feedback" / "services").rglob(f"{name}.py")).read_text()
         found |= set(re.findall(r'InvalidInput\("(\w+)", "(\w+)"\)', source))
-        found -= {("files", "too_many")}
+        # Said to the submitter alone, by the tracking page.
+        found -= {("files", "too_many"), ("text", "other_question")}
         texts = re.findall(r'checked_text\([^"]*"(\w+)"', source)
         found |= {(field, code) for field in texts for code in ("required", "too_short", "too_long")}
     return found
