@@ -153,6 +153,32 @@ def test_a_dispatcher_works_the_queue_by_keys_alone(visitor: Open, mark: str) ->
     _clear(page, mark)
 
 
+def test_the_focus_goes_on_to_the_next_case_though_another_went_meanwhile(visitor: Open, mark: str) -> None:
+    desks = [visitor("dieuphoi", width=DESK) for _ in range(2)]
+    for desk in desks:
+        desk.go("/staff/triage")
+    page, other = (desk.page for desk in desks)
+    for each in (page, other):
+        each.emulate_media(reduced_motion="reduce")
+    first, second, third, *_rest = titles_of(page, mark)
+    walk_to(page, second)
+    page.keyboard.press("/")
+    page.wait_for_url("**/dispatch*")
+    other.bring_to_front()
+    walk_to(other, first)
+    other.keyboard.press("/")
+    other.wait_for_url("**/dispatch*")
+    give_by_search(other)
+    other.wait_for_url("**/staff/triage*")
+    page.bring_to_front()
+    give_by_search(page)
+    page.wait_for_url("**/staff/triage*")
+    told(page, "cho Sở Nội vụ")
+    assert not {first, second} & set(titles_of(page, mark))
+    assert third in focused(page)
+    _clear(page, mark)
+
+
 def _give_with_one_key(page: Page, mark: str) -> None:
     """A case whose class is known is given away by 1, and comes back by z."""
     heading = page.get_by_role("heading", level=2).filter(has_text=mark)

@@ -45,10 +45,16 @@
     go(at < 0 ? items[by > 0 ? 0 : items.length - 1] : items[Math.min(items.length - 1, Math.max(0, at + by))]);
   };
 
-  /* The next page puts the focus where it was; the form of an act that was opened by its key, into its first field. */
+  /* The next page puts the focus where it was: on the same entry, or where that has gone on the one that followed
+     it, whatever came or went above meanwhile; the form of an act that was opened by its key, into its first field. */
+  const nameOf = (item) => item.id || item.querySelector(OPENS)?.pathname;
   const keepPlace = () => {
     const at = items.indexOf(current());
-    if (at >= 0) sessionStorage.setItem(PLACE, String(at));
+    if (at >= 0) sessionStorage.setItem(PLACE, JSON.stringify({ at, names: items.slice(at).map(nameOf) }));
+  };
+  const kept = ({ at, names }) => {
+    const byName = new Map(items.map((item) => [nameOf(item), item]));
+    return byName.get(names.find((name) => byName.has(name))) || items[Math.min(at, items.length - 1)];
   };
   const press = (target) => {
     keepPlace();
@@ -214,9 +220,9 @@
     const told = document.querySelector("[data-told]");
     const words = told ? told.textContent : "";
     const named = location.hash.startsWith("#case-") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const at = sessionStorage.getItem(PLACE);
+    const before = JSON.parse(sessionStorage.getItem(PLACE));
     sessionStorage.removeItem(PLACE);
     if (named) go(named, words);
-    else if (at !== null && items.length) go(items[Math.min(Number(at), items.length - 1)], words);
+    else if (before && before.names && items.length) go(kept(before), words);
   }
 })();
