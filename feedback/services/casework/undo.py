@@ -18,11 +18,11 @@ from feedback.domain.permissions import Refused
 from feedback.domain.positions import Actor
 from feedback.domain.routing.correction import Correction
 from feedback.domain.undo import UNDONE_BY, LastAct, undo_objection
-from feedback.models import Answer, AuditEvent, Case, Delivery, Field, Message, RoutingDecision
+from feedback.models import Answer, AuditEvent, Case, Field, Message, RoutingDecision
 from feedback.queries.case_file import related_cases
 from feedback.queries.law_book import LawBook
 from feedback.services import audit, clocks
-from feedback.services.casework import duplicates, hands
+from feedback.services.casework import duplicates, hands, letters
 from feedback.services.facts import lock, require
 from feedback.services.sight import writing
 from feedback.services.trail import record
@@ -163,23 +163,14 @@ def _case_back(
 
 def _letter_back(session: Session, case: Case, decision: _Decision, now: datetime) -> None:
     """Take back the words of a refusal: nobody reads them any more, nobody hands them over."""
-    letters = session.scalars(
+    refusals = session.scalars(
         select(Answer).where(
             Answer.case_id == case.id, Answer.status == "approved", Answer.decided_at == decision.act.at
         )
     ).all()
-    for letter in letters:
-        letter.status = "taken_back"
-    session.execute(
-        update(Delivery)
-        .where(
-            Delivery.answer_id.in_([letter.id for letter in letters]),
-            Delivery.delivered_at.is_(None),
-            Delivery.cancelled_at.is_(None),
-        )
-        .values(cancelled_at=now)
-        .execution_options(synchronize_session="fetch")
-    )
+    for refusal in refusals:
+        refusal.status = "taken_back"
+    letters.call_off(session, case, now)
 
 
 def _untouched_parts(session: Session, case: Case, decision: _Decision) -> dict[Case, _Decision]:
